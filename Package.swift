@@ -1,0 +1,59 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The rooms, and which way the arrows point (ARCHITECTURE.md tells why):
+//
+//   CBLAS, CKernels <- Tensors <- Networks <- Autoencoders <- vae
+//                        Files <- Networks, Datasets        (whole files or none)
+//                      Tensors <- Datasets                <- vae
+let package = Package(
+  name: "swift-vae",
+  products: [
+    .library(name: "Autoencoders", targets: ["Autoencoders"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .executable(name: "vae", targets: ["vae"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
+  ],
+  targets: [
+    // Libraries of the system: a header, a module map, the package that brings them.
+    .systemLibrary(name: "CBLAS", providers: [.apt(["libopenblas-serial-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+
+    // Files that are whole or not there.
+    .target(name: "Files"),
+    // Every numeric loop that is not a matrix product.
+    .target(name: "CKernels"),
+    // Shaped float values and the derivative of every operation on them.
+    .target(name: "Tensors", dependencies: ["CBLAS", "CKernels"]),
+    // Layers, and what trains and stores them.
+    .target(name: "Networks", dependencies: ["Tensors", "CKernels", "Files"]),
+    // Distributions, evidence, bounds, models, training, evaluation.
+    .target(name: "Autoencoders", dependencies: ["Networks", "Tensors", "Files"]),
+    // Files on disk to batches, and pictures out.
+    .target(
+      name: "Datasets",
+      dependencies: [
+        "Tensors", "CKernels", "Files", "CZlib", "CPNG", "CArchive", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    // The command line: one file per subcommand, no mathematics.
+    .executableTarget(
+      name: "vae",
+      dependencies: [
+        "Autoencoders", "Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Gradient checks and reference values, shared by the tests.
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
+    .testTarget(name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["vae", "Datasets", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v5]
+)

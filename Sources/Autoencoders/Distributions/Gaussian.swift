@@ -1,0 +1,82 @@
+import Networks
+import Tensors
+import _Differentiation
+
+/// Independent normal variables: a density over real data.
+public struct Gaussian: Likelihood {
+  /// [K, B, D]
+  public var mean: Tensor
+  /// [K, B, D]
+  public var logVariance: Tensor
+
+  /// Variables with the given means and log-variances.
+  @differentiable(reverse)
+  public init(mean: Tensor, logVariance: Tensor) {
+    self.mean = mean
+    self.logVariance = logVariance
+  }
+
+  /// Log density in nats, [B, D] to [K, B]; above zero where the data lie closer than the density is wide.
+  @differentiable(reverse,wrt: self)
+  public func logProbability(of x: Tensor) -> Tensor { gaussianLogProbability(mean, logVariance, of: x) }
+
+  /// Means with noise of the stated variance, [K, B, D].
+  public func sample(_ stream: RandomStream) -> Tensor {
+    mean + exp(0.5 * logVariance) * stream.normal(mean.shape)
+  }
+}
+
+/// What the variance of a Gaussian likelihood depends on.
+public enum VarianceForm: String, Codable, Sendable, CaseIterable {
+  /// Computed by the decoder for every example and every number: Kingma and Welling's.
+  case learned
+  /// One parameter for each number of an example, the same for all examples.
+  case perPixel = "per-pixel"
+  /// One parameter in all.
+  case shared
+}
+
+/// Dense layers that give the means and variances of normal variables.
+///
+/// The log-variance is `floor + softplus(.)`: without a floor the density of pixels that never vary runs to infinity, and
+/// the bound with it.
+public struct GaussianOutput: OutputLayer {
+  /// Features to means; a sigmoid for data in [0, 1].
+  public var mean: Dense
+  /// Features to raw log-variances, for `.learned`; else without inputs, and its bias is the parameter.
+  public var logVariance: Dense
+  /// What the variance depends on.
+  @noDerivative public let form: VarianceForm
+  /// The least log-variance.
+  @noDerivative public let floor: Float
+
+  /// - Parameters:
+  ///   - meanActivation: `.sigmoid` for data in [0, 1], `.identity` for any other.
+  ///   - leastDeviation: the floor, as a standard deviation in the data's units.
+  public init(
+    features: Int, size: Int, meanActivation: Activation = .sigmoid, form: VarianceForm = .learned,
+    leastDeviation: Float = 0.02, initializer: Initializer = .uniformFanIn, stream: RandomStream
+  ) {
+    mean = Dense(features, size, activation: meanActivation, initializer: initializer, stream: stream["mean"])
+    logVariance = Dense(
+      form == .learned ? features : 1, form == .shared ? 1 : size, initializer: initializer,
+      stream: stream["log variance"])
+    self.form = form
+    floor = 2 * log(Tensor([leastDeviation])).scalar
+  }
+
+  /// Normal variables from features.
+  @differentiable(reverse)
+  public func callAsFunction(_ features: Tensor) -> Gaussian {
+    let mean = mean(features)
+    let shape = withoutDerivative(at: mean.shape)
+    let raw = form == .learned ? logVariance(features) : shared(shape)
+    return Gaussian(mean: mean, logVariance: softplus(raw) + floor)
+  }
+
+  /// The same raw log-variance for all examples; a constant input of one makes its weight a parameter like any other.
+  @differentiable(reverse)
+  private func shared(_ shape: Shape) -> Tensor {
+    logVariance(withoutDerivative(at: Tensor(repeating: 1, shape: [1, 1]).asConstant)).broadcast(to: shape)
+  }
+}

@@ -1,0 +1,25 @@
+import Tensors
+import _Differentiation
+
+/// p(x|z): a distribution over data, given what a decoder computed for K draws of z for B examples.
+public protocol Likelihood: Differentiable {
+  /// log p(x|z) in nats: x [B, D] to [K, B].
+  @differentiable(reverse,wrt: self)
+  func logProbability(of x: Tensor) -> Tensor
+
+  /// The expected data, [K, B, D].
+  var mean: Tensor { get }
+
+  /// Data drawn from the distribution, [K, B, D].
+  func sample(_ stream: RandomStream) -> Tensor
+}
+
+/// The last layer of a decoder: what turns its features into a distribution over data.
+public protocol OutputLayer: Differentiable {
+  /// The distribution it makes.
+  associatedtype Output: Likelihood
+
+  /// p(x|z) from features [K, B, H].
+  @differentiable(reverse)
+  func callAsFunction(_ features: Tensor) -> Output
+}

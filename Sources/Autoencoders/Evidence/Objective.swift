@@ -1,0 +1,69 @@
+import Tensors
+import _Differentiation
+
+/// What training maximises: a function of evidence, the same for every model.
+public struct Objective: Codable, Sendable, Equatable {
+  /// How K draws become one bound.
+  public enum Bound: String, Codable, Sendable, CaseIterable {
+    /// The mean of log w over the draws: the evidence lower bound.
+    case elbo
+    /// log of the mean of w over the draws: importance-weighted, tighter with K (Burda et al. 2016).
+    case iwae
+  }
+
+  /// How draws become a bound.
+  public var bound: Bound
+  /// Draws of z for each example (L in Kingma and Welling, k in Burda et al.).
+  public var samples: Int
+  /// How the divergence is estimated.
+  public var divergence: DivergenceForm
+  /// The divergence's weight after warm-up; 1 is the bound itself (Higgins et al. 2017 for others).
+  public var beta: Float
+  /// The fraction of the run over which the weight rises from zero to `beta`.
+  public var warmUp: Double
+  /// Nats of each latent group's batch-mean divergence that are free: below, there is no reward for less (Kingma et al.
+  /// 2016).
+  public var freeBits: Float
+
+  /// An objective; by default the plain ELBO with one draw and the analytic divergence.
+  public init(
+    bound: Bound = .elbo, samples: Int = 1, divergence: DivergenceForm = .analytic, beta: Float = 1,
+    warmUp: Double = 0, freeBits: Float = 0
+  ) {
+    self.bound = bound
+    self.samples = samples
+    // A closed-form divergence is no function of the draw, so log w would be wrong inside a log of a mean.
+    self.divergence = bound == .iwae ? .sampled : divergence
+    self.beta = beta
+    self.warmUp = warmUp
+    self.freeBits = freeBits
+  }
+
+  /// The divergence's weight at `step` of `total`.
+  public func beta(step: Int, of total: Int) -> Float {
+    let ramp = warmUp * Double(total)
+    return ramp > 0 ? beta * Float(min(1, Double(step + 1) / ramp)) : beta
+  }
+
+  /// The loss to minimise, in nats per example.
+  @differentiable(reverse,wrt: evidence)
+  public func loss(_ evidence: Evidence, beta: Float) -> Float {
+    if bound == .iwae {
+      let logWeight = evidence.logLikelihood - beta * evidence.divergence.sumOverLast()
+      return -logWeight.logMeanExpOverFirst().mean()
+    }
+    let examples = withoutDerivative(at: Float(evidence.logLikelihood.shape[1]))
+    let rows = withoutDerivative(at: Float(evidence.divergence.shape[0])) * examples
+    let divergence = freeBits > 0 ? chargedDivergence(evidence.divergence) : evidence.divergence.sum() / rows
+    return beta * divergence - evidence.logLikelihood.mean()
+  }
+
+  /// sum over groups of max(freeBits, mean over draws and examples): the gradient of a group below the mark is zero.
+  @differentiable(reverse,wrt: divergence)
+  private func chargedDivergence(_ divergence: Tensor) -> Float {
+    let groups = withoutDerivative(at: divergence.shape[2])
+    let rows = withoutDerivative(at: divergence.count / groups)
+    let means = divergence.reshaped(to: [rows, groups]).meanOverFirst()  // [G]
+    return (relu(means - freeBits) + freeBits).sum()
+  }
+}

@@ -1,0 +1,43 @@
+import Tensors
+import _Differentiation
+
+/// A model p(x, z) with an inference network q(z|x). It yields evidence and knows nothing of the bound it is trained with.
+public protocol LatentVariableModel: Differentiable {
+  /// All of q(z|x) that does not depend on the noise; computed once for any number of draws.
+  associatedtype Encoding: Differentiable
+
+  /// Numbers in one example.
+  var inputSize: Int { get }
+  /// Latent units.
+  var latentSize: Int { get }
+  /// Standard normal numbers that one draw of all latents uses up.
+  var noiseSize: Int { get }
+
+  /// q(z|x) for a batch [B, D].
+  @differentiable(reverse,wrt: self)
+  func encode(_ x: Tensor) -> Encoding
+
+  /// log p(x|z) and log q(z|x) - log p(z) for the draws that `noise` [K, B, noiseSize] makes.
+  @differentiable(reverse,wrt: (self, encoding))
+  func evidence(of x: Tensor, given encoding: Encoding, noise: Tensor, divergence: DivergenceForm) -> Evidence
+
+  /// The posterior's means and deviations by latent unit, each [B, latentSize].
+  func posterior(_ encoding: Encoding) -> (mean: Tensor, deviation: Tensor)
+
+  /// The expected data for latents [N, latentSize]: [N, D].
+  func expectation(given z: Tensor) -> Tensor
+
+  /// Data drawn from p(x|z) for latents [N, latentSize]: [N, D].
+  func sample(given z: Tensor, _ stream: RandomStream) -> Tensor
+}
+
+extension LatentVariableModel {
+  /// Evidence of a batch [B, D] for fresh draws.
+  @differentiable(reverse,wrt: self)
+  public func evidence(of x: Tensor, noise: Tensor, divergence: DivergenceForm) -> Evidence {
+    evidence(of: x, given: encode(x), noise: noise, divergence: divergence)
+  }
+
+  /// One standard normal number per latent unit and draw, unless a model says otherwise.
+  public var noiseSize: Int { latentSize }
+}

@@ -1,0 +1,65 @@
+import Networks
+import Tensors
+
+/// Which model, in full: enough to build it again.
+public struct ModelConfiguration: Codable, Sendable, Equatable {
+  /// The architectures.
+  public enum Family: String, Codable, Sendable, CaseIterable {
+    /// Fully connected layers: ``MLPAutoencoder``.
+    case mlp
+  }
+
+  /// The distributions p(x|z).
+  public enum LikelihoodFamily: String, Codable, Sendable, CaseIterable {
+    /// Independent 0/1 variables: ``Bernoulli``.
+    case bernoulli
+    /// Independent normal variables: ``Gaussian``.
+    case gaussian
+  }
+
+  /// The architecture.
+  public var family = Family.mlp
+  /// Numbers in one example.
+  public var inputSize: Int
+  /// Widths of the encoder's hidden layers; the decoder mirrors them.
+  public var hidden = [400]
+  /// Latent units.
+  public var latent = 20
+  /// The hidden layers' activation.
+  public var activation = Activation.relu
+  /// How weights begin.
+  public var initializer = Initializer.uniformFanIn
+  /// The distribution p(x|z).
+  public var likelihood = LikelihoodFamily.bernoulli
+  /// Gaussian: what the variance depends on.
+  public var variance = VarianceForm.learned
+  /// Gaussian: the floor of the standard deviation, in the data's units.
+  public var leastDeviation: Float = 0.02
+  /// Gaussian: whether means pass through a sigmoid, for data in [0, 1].
+  public var boundedMean = true
+
+  /// A default model for examples of `inputSize` numbers.
+  public init(inputSize: Int) { self.inputSize = inputSize }
+
+  /// The model with weights drawn from `stream`.
+  public func makeModel(_ stream: RandomStream) -> any LatentVariableModel {
+    switch likelihood {
+    case .bernoulli:
+      makeMLP(stream) { BernoulliOutput(features: $0, size: inputSize, initializer: initializer, stream: $1) }
+    case .gaussian:
+      makeMLP(stream) {
+        GaussianOutput(
+          features: $0, size: inputSize, meanActivation: boundedMean ? .sigmoid : .identity, form: variance,
+          leastDeviation: leastDeviation, initializer: initializer, stream: $1)
+      }
+    }
+  }
+
+  private func makeMLP<Head: OutputLayer>(
+    _ stream: RandomStream, output: (Int, RandomStream) -> Head
+  ) -> MLPAutoencoder<Head> {
+    MLPAutoencoder(
+      inputSize: inputSize, hidden: hidden, latentSize: latent, activation: activation, initializer: initializer,
+      stream: stream, output: output)
+  }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import Networks
+import Tensors
+import _Differentiation
+
+/// Trains a model: batches in, evidence, a bound, its gradient, a step.
+///
+/// ```swift
+/// var trainer = Trainer(model, settings: settings)
+/// try trainer.fit(data.train)
+/// let trained = trainer.evaluatedModel
+/// ```
+public struct Trainer<Model: LatentVariableModel> {
+  /// How it is trained.
+  public let settings: TrainingSettings
+  /// The model as of the last step.
+  public internal(set) var model: Model
+  var optimizer: Optimizer
+  var average: WeightAverage?
+  var progress = Progress()
+  private let stream: RandomStream
+
+  /// Where a run stands; with the weights and the optimizer, all that resuming needs.
+  struct Progress: Equatable {
+    var step = 0
+    var epoch = 0
+    /// Batches of the present epoch that are done.
+    var batchesDone = 0
+    var epochSummary = LossSummary()
+    var bestBound: Double?
+    var epochsSinceBest = 0
+  }
+
+  /// What an observer of training wants next.
+  public enum Verdict { case go, stop }
+
+  /// A trainer about to take its first step.
+  public init(_ model: Model, settings: TrainingSettings) {
+    self.settings = settings
+    self.model = model
+    optimizer = Optimizer(settings.optimizer, for: model)
+    average = settings.averageDecay.map { WeightAverage(decay: $0, of: model) }
+    stream = RandomStream(seed: settings.seed)["training"]
+  }
+
+  /// The model to judge and to use: the weights' moving average if there is one.
+  public var evaluatedModel: Model { average?.applied(to: model) ?? model }
+
+  /// Steps taken so far.
+  public var step: Int { progress.step }
+
+  /// Epochs completed so far.
+  public var epoch: Int { progress.epoch }
+
+  /// Whether there is nothing left to do: all epochs done, or patience at its end.
+  public var isFinished: Bool {
+    progress.epoch >= settings.epochs || settings.patience.map { progress.epochsSinceBest >= $0 } ?? false
+  }
+
+  /// Trains for the epochs that are left.
+  ///
+  /// - Parameters:
+  ///   - validation: judged after each epoch; what early stopping goes by.
+  ///   - onStep: called after each step; `.stop` ends training there, to be continued later.
+  ///   - onEpoch: called after each epoch; what it throws ends training.
+  /// - Throws: ``TrainingError`` if the loss is no longer finite; the model is then of no use.
+  public mutating func fit(
+    _ data: any BatchSource, validation: (any BatchSource)? = nil,
+    onStep: (StepReport) throws -> Verdict = { _ in .go },
+    onEpoch: (EpochReport, inout Trainer) throws -> Verdict = { _, _ in .go }
+  ) throws {
+    guard data.count > 0 else { throw TrainingError.noExamples }
+    let perEpoch = (data.count + settings.batchSize - 1) / settings.batchSize
+    let total = perEpoch * settings.epochs
+    while !isFinished {
+      let start = Date()
+      let order = stream["order"][progress.epoch].permutation(data.count)
+      while progress.batchesDone < perEpoch {
+        let first = progress.batchesDone * settings.batchSize
+        let indices = order[first..<min(first + settings.batchSize, data.count)]
+        let batch = try takeStep(data, indices, of: total)
+        let report = StepReport(
+          step: progress.step, totalSteps: total, epoch: progress.epoch + 1, batch: batch,
+          soFar: progress.epochSummary)
+        if try onStep(report) == .stop { return }
+      }
+      let report = finishEpoch(validation, total, Date().timeIntervalSince(start))
+      if try onEpoch(report, &self) == .stop { return }
+    }
+  }
+
+  /// One step on the examples at `indices`.
+  private mutating func takeStep(
+    _ data: any BatchSource, _ indices: ArraySlice<Int>, of total: Int
+  ) throws -> LossSummary {
+    let (batch, gradients) = try gradients(data, indices, of: total)
+    let rate = settings.optimizer.rate * settings.schedule.factor(step: progress.step, of: total)
+    optimizer.update(&model, along: gradients, rate: rate, threads: settings.threads)
+    average?.update(with: &model)
+    progress.step += 1
+    progress.batchesDone += 1
+    progress.epochSummary.add(batch)
+    return batch
+  }
+
+  /// The loss on a batch and its gradient, in one part per shard. Each shard computes its evidence; the bound sees the
+  /// batch as a whole; each shard gets its part of the bound's gradient back.
+  private func gradients(
+    _ data: any BatchSource, _ indices: ArraySlice<Int>, of total: Int
+  ) throws -> (LossSummary, [Model.TangentVector]) {
+    let objective = settings.objective
+    let (noise, dataStream) = (stream["noise"][progress.step], stream["data"][progress.epoch])
+    let ranges = Parallel.ranges(of: indices.count, shards: settings.threads)
+    let shards = Parallel.map(ranges.count) { shard in
+      let range = ranges[shard]
+      let x = data.batch(indices.dropFirst(range.lowerBound).prefix(range.count), stream: dataStream).asConstant
+      let e = noise.normal(
+        draws: objective.samples, rows: range, of: indices.count, size: model.noiseSize)  // [K, b, N]
+      return valueWithPullback(at: model) { $0.evidence(of: x, noise: e, divergence: objective.divergence) }
+    }
+    let evidence = Evidence.joining(shards.map(\.value))
+    let beta = objective.beta(step: progress.step, of: total)
+    let (loss, gradient) = valueWithGradient(at: evidence) { objective.loss($0, beta: beta) }
+    let batch = LossSummary(evidence, loss: loss)
+    if let part = batch.brokenPart { throw TrainingError.diverged(step: progress.step + 1, part: part) }
+    let gradients = Parallel.map(ranges.count) { shard in
+      shards[shard].pullback(evidence.gradient(gradient, ofExamples: ranges[shard]))
+    }
+    return (batch, gradients)
+  }
+
+  private mutating func finishEpoch(_ validation: (any BatchSource)?, _ total: Int, _ seconds: Double) -> EpochReport {
+    progress.epoch += 1
+    let judged = validation.flatMap { data in
+      data.count == 0 ? nil : Evaluator(threads: settings.threads, seed: settings.seed).bound(evaluatedModel, on: data)
+    }
+    var isBest = false
+    if let bound = judged?.bound {
+      isBest = bound > progress.bestBound ?? -.infinity
+      progress.bestBound = isBest ? bound : progress.bestBound
+      progress.epochsSinceBest = isBest ? 0 : progress.epochsSinceBest + 1
+    }
+    let report = EpochReport(
+      epoch: progress.epoch, step: progress.step, training: progress.epochSummary, validation: judged, isBest: isBest,
+      rate: settings.optimizer.rate * settings.schedule.factor(step: progress.step - 1, of: total), seconds: seconds)
+    progress.batchesDone = 0
+    progress.epochSummary = LossSummary()
+    return report
+  }
+}
+
+extension RandomStream {
+  /// Normal numbers [draws, rows.count, size] for some rows of a batch of `count`: the same whoever asks for which rows.
+  func normal(draws: Int, rows: Range<Int>, of count: Int, size: Int) -> Tensor {
+    let parts = (0..<draws).map { draw in
+      normal([1, rows.count, size], first: (draw * count + rows.lowerBound) * size)
+    }
+    return parts.count == 1 ? parts[0] : Tensor.stacked(parts)
+  }
+}

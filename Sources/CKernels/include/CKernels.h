@@ -1,0 +1,103 @@
+// Every numeric loop that is not a matrix product. Plain pointers, explicit sizes, no policy, no allocation but
+// in buffer.c, no threads. Arrays are float32, contiguous, row-major. Unless said otherwise an output may be the
+// same array as an input of the same size, and no other overlap is allowed.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// --- buffer.c: float arrays, 64-byte aligned, kept for reuse when given back --------------------------------------
+float *ck_buffer_take(long count);
+void ck_buffer_give(float *buffer, long count);
+long ck_buffers_live(void);          // taken and not yet given back
+void ck_buffers_release_idle(void);  // hand everything kept for reuse back to the system
+
+// --- elementwise.c ------------------------------------------------------------------------------------------------
+void ck_add(const float *a, const float *b, float *out, long n);
+void ck_subtract(const float *a, const float *b, float *out, long n);
+void ck_multiply(const float *a, const float *b, float *out, long n);
+void ck_divide(const float *a, const float *b, float *out, long n);
+void ck_scale(const float *x, float scale, float offset, float *out, long n);         // scale * x + offset
+void ck_add_scaled(float *y, const float *x, float scale, long n);                    // y += scale * x
+void ck_fill(float *out, float value, long n);
+void ck_exp(const float *x, float *out, long n);                                      // at most 1 ulp, x in [-87.3, 88.7]
+void ck_log(const float *x, float *out, long n);                                      // at most 2 ulp, normal x
+void ck_sqrt(const float *x, float *out, long n);
+
+// Activations, forward in place after adding a bias to each row, and backward in terms of the output y.
+enum ck_activation { CK_IDENTITY, CK_TANH, CK_RELU, CK_SIGMOID, CK_SOFTPLUS };
+void ck_bias_activation(float *y, const float *bias, long rows, long columns, int activation);  // bias may be null
+void ck_activation_gradient(const float *dy, const float *y, float *dx, long n, int activation);
+
+// --- reduce.c -----------------------------------------------------------------------------------------------------
+double ck_sum(const float *x, long n);
+double ck_sum_of_squares(const float *x, long n);
+bool ck_all_finite(const float *x, long n);
+void ck_sum_rows(const float *x, float *out, long rows, long columns);     // [rows, columns] -> [columns]
+void ck_sum_columns(const float *x, float *out, long rows, long columns);  // [rows, columns] -> [rows]
+void ck_repeat_rows(const float *x, float *out, long rows, long columns);  // [columns] -> [rows, columns]
+void ck_repeat_columns(const float *x, float *out, long rows, long columns);  // [rows] -> [rows, columns]
+// Over axis 0 of [rows, columns]: log(mean(exp(x))) and softmax.
+void ck_log_mean_exp_rows(const float *x, float *out, long rows, long columns);
+void ck_softmax_rows(const float *x, float *out, long rows, long columns);
+
+// --- likelihood.c: log p(x|z) for `draws` draws of `batch` examples of `size` numbers ------------------------------
+// logits [draws, batch, size], x [batch, size] -> out [draws, batch]; residual (x - sigmoid(logits)) if not null.
+void ck_bernoulli_log_probability(
+  const float *logits, const float *x, float *out, float *residual, long draws, long batch, long size);
+// mean, log_variance [draws, batch, size], x [batch, size] -> out [draws, batch].
+void ck_gaussian_log_probability(
+  const float *mean, const float *log_variance, const float *x, float *out, long draws, long batch, long size);
+void ck_gaussian_log_probability_gradient(
+  const float *mean, const float *log_variance, const float *x, const float *dout, float *dmean,
+  float *dlog_variance, long draws, long batch, long size);
+// out[row, :] = x[row, :] * scale[row]
+void ck_scale_rows(const float *x, const float *scale, float *out, long rows, long columns);
+
+// --- posterior.c: the diagonal Gaussian q(z|x); mean, log_variance are [n], noise and z are [draws, n] --------------
+void ck_gaussian_sample(
+  const float *mean, const float *log_variance, const float *noise, float *z, long draws, long n);
+void ck_gaussian_sample_gradient(
+  const float *log_variance, const float *noise, const float *dz, float *dmean, float *dlog_variance, long draws,
+  long n);
+// KL(N(mean, exp(log_variance)) || N(0, 1)), each element.
+void ck_gaussian_divergence(const float *mean, const float *log_variance, float *out, long n);
+void ck_gaussian_divergence_gradient(
+  const float *mean, const float *log_variance, const float *dout, float *dmean, float *dlog_variance, long n);
+// log q(z|x) - log p(z) at z = mean + exp(log_variance / 2) noise, each element.
+void ck_gaussian_log_ratio(
+  const float *z, const float *log_variance, const float *noise, float *out, long draws, long n);
+void ck_gaussian_log_ratio_gradient(
+  const float *z, const float *dout, float *dz, float *dlog_variance, long draws, long n);
+
+// --- optimizer.c: one pass that reads and writes each array once --------------------------------------------------
+// The gradient is the sum of `parts` arrays (one per shard of the batch), times `scale`.
+struct ck_adam {
+  float rate, beta1, beta2, epsilon;
+  float correction1, correction2;  // 1 - beta^t
+  float decoupled_decay;           // AdamW: parameter *= 1 - rate * decay
+  float decay;                     // added to the gradient: the log density of N(0, 1/decay) on the weights
+};
+void ck_adam_step(
+  float *parameter, const float *const *gradients, long parts, float scale, float *moment1, float *moment2,
+  struct ck_adam settings, long n);
+void ck_adagrad_step(
+  float *parameter, const float *const *gradients, long parts, float scale, float *sum_of_squares, float rate,
+  float epsilon, float decay, long n);
+void ck_momentum_step(
+  float *parameter, const float *const *gradients, long parts, float scale, float *velocity, float rate,
+  float momentum, float decay, long n);
+void ck_moving_average(float *average, const float *x, float keep, long n);  // keep * average + (1 - keep) * x
+double ck_parts_sum_of_squares(const float *const *gradients, long parts, long n);
+
+// --- random.c: Threefry-2x32-20 (Salmon et al. 2011), numbers by (key, index) ---------------------------------------
+void ck_threefry2x32(const uint32_t key[2], const uint32_t counter[2], uint32_t out[2]);
+void ck_random_uniform(uint64_t key, uint64_t first, float *out, long n);  // (0, 1]
+void ck_random_normal(uint64_t key, uint64_t first, float *out, long n);
+void ck_bytes_to_floats(const uint8_t *bytes, float *out, long n);         // value / 255
+// 1 with the stated probability, else 0; number i uses random number `first + i`.
+void ck_bernoulli_from_bytes(const uint8_t *bytes, uint64_t key, uint64_t first, float *out, long n);
+void ck_bernoulli_from_floats(const float *p, uint64_t key, uint64_t first, float *out, long n);
+
+#endif

@@ -1,0 +1,36 @@
+import Files
+import Foundation
+
+/// Numbers out: `.npy` for programs, `.csv` for people and spreadsheets; which, the path's ending says.
+public enum ArrayFile {
+  /// Writes `values`, of the given shape, row-major. A CSV has a row per element of the first axis, under `columns` if
+  /// given. Throws `FileError` for another ending, or where the file can't be written.
+  public static func write(_ values: [Float], shape: [Int], columns: [String]? = nil, to path: String) throws {
+    precondition(values.count == shape.reduce(1, *), "ArrayFile: \(values.count) values for shape \(shape)")
+    switch URL(fileURLWithPath: path).pathExtension.lowercased() {
+    case "npy": try AtomicFile.write(npy(values, shape), to: path)
+    case "csv": try AtomicFile.write(csv(values, width: shape.dropFirst().reduce(1, *), columns), to: path)
+    case let other: throw FileError(path: path, problem: "ends in \".\(other)\"; numbers are written as .npy or .csv")
+    }
+  }
+
+  /// Format 1.0: magic, header length, header padded to 64 bytes, the numbers.
+  private static func npy(_ values: [Float], _ shape: [Int]) -> Data {
+    let sizes = shape.map { "\($0)," }.joined(separator: " ")
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
+    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
+    var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
+    data += [UInt8(header.utf8.count & 0xff), UInt8(header.utf8.count >> 8)]
+    data += Data(header.utf8)
+    values.withUnsafeBytes { data.append(contentsOf: $0) }
+    return data
+  }
+
+  private static func csv(_ values: [Float], width: Int, _ columns: [String]?) -> String {
+    var text = columns.map { $0.joined(separator: ",") + "\n" } ?? ""
+    for row in stride(from: 0, to: values.count, by: max(width, 1)) {
+      text += values[row..<row + width].map { "\($0)" }.joined(separator: ",") + "\n"
+    }
+    return text
+  }
+}

@@ -1,0 +1,83 @@
+import CKernels
+import Tensors
+
+/// How grey values become the zeros and ones that a Bernoulli likelihood is about.
+public enum Binarization: String, Codable, Sendable, CaseIterable {
+  /// Values stay as they are, bytes scaled to [0, 1].
+  case none
+  /// 1 above one half.
+  case threshold
+  /// Drawn anew at every epoch, 1 with the probability that the grey value states (Burda et al. 2016).
+  case dynamic
+  /// Drawn once, by a seed of its own, and kept.
+  case fixed
+}
+
+/// Some of a set's examples, ready to be read in batches.
+public struct Examples: BatchSource, Sendable {
+  /// The set they come from.
+  public let dataset: Dataset
+  /// Which examples of the set, in this order; all of them where there is none.
+  public let indices: [Int]?
+  /// What becomes of grey values.
+  public let binarization: Binarization
+
+  /// All examples of a set, or those at `indices`.
+  public init(_ dataset: Dataset, indices: [Int]? = nil, binarization: Binarization = .none) {
+    self.dataset = dataset
+    self.indices = indices
+    self.binarization = binarization
+  }
+
+  /// How many there are.
+  public var count: Int { indices?.count ?? dataset.count }
+
+  /// Numbers in one example.
+  public var exampleSize: Int { dataset.exampleSize }
+
+  /// The class of each example, where the set has classes.
+  public var labels: [Int]? {
+    guard let labels = dataset.labels else { return nil }
+    return indices.map { $0.map { labels[$0] } } ?? labels
+  }
+
+  private static let fixedStream = RandomStream(seed: 0)["fixed binarization"]
+
+  /// The examples at `positions`, [positions.count, exampleSize].
+  public func batch(_ positions: ArraySlice<Int>, stream: RandomStream) -> Tensor {
+    let size = exampleSize
+    let key = (binarization == .fixed ? Self.fixedStream : stream).key
+    return Tensor(shape: [positions.count, size]) { out in
+      var row = out
+      for position in positions {
+        let index = indices?[position] ?? position
+        switch dataset.values {
+        case .bytes(let values):
+          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
+        case .floats(let values):
+          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
+        }
+        row += size
+      }
+    }
+  }
+
+  private func fill(_ row: UnsafeMutablePointer<Float>, from bytes: UnsafePointer<UInt8>, _ index: Int, _ key: UInt64) {
+    let size = exampleSize
+    switch binarization {
+    case .none: ck_bytes_to_floats(bytes, row, size)
+    case .threshold: for i in 0..<size { row[i] = bytes[i] > 127 ? 1 : 0 }
+    case .dynamic, .fixed: ck_bernoulli_from_bytes(bytes, key, UInt64(index * size), row, size)
+    }
+  }
+
+  private func fill(_ row: UnsafeMutablePointer<Float>, from values: UnsafePointer<Float>, _ index: Int, _ key: UInt64)
+  {
+    let size = exampleSize
+    switch binarization {
+    case .none: row.update(from: values, count: size)
+    case .threshold: for i in 0..<size { row[i] = values[i] > 0.5 ? 1 : 0 }
+    case .dynamic, .fixed: ck_bernoulli_from_floats(values, key, UInt64(index * size), row, size)
+    }
+  }
+}

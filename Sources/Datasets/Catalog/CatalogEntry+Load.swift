@@ -1,0 +1,140 @@
+import Foundation
+
+extension CatalogEntry {
+  /// Whether all files are in a folder, plain or gzip-compressed.
+  func isComplete(in folder: String) -> Bool {
+    files.allSatisfy { Self.existing($0, in: folder) != nil }
+  }
+
+  /// Reads the set from a folder that holds its files; `limit` keeps the first examples of each part.
+  ///
+  /// A whole set is checked against the SHA-256 of what was published; a part of one can't be.
+  func load(from folder: String, limit: Int? = nil) throws -> DatasetSplits {
+    var splits = try read(folder, limit: limit)
+    splits.train.name = name
+    splits.validation?.name = name
+    splits.test?.name = name
+    if limit == nil { try verify(splits, folder: folder) }
+    return splits
+  }
+
+  /// Checks a folder's files thoroughly, also where `load` would not.
+  func verify(folder: String) throws {
+    if case .file(let digest) = check {
+      let path = try file(0, in: folder)
+      let found = try fileDigest(path: path)
+      if found != digest { throw mismatch(path, expected: digest, found: found) }
+      return
+    }
+    _ = try load(from: folder)
+  }
+
+  private func verify(_ splits: DatasetSplits, folder: String) throws {
+    guard case .content(let train, let validation, let test) = check else { return }
+    for (part, expected) in [(splits.train, train), (splits.validation, validation), (splits.test, test)] {
+      guard let expected, let found = part?.contentDigest, found != expected else { continue }
+      throw mismatch(folder, expected: expected, found: found)
+    }
+  }
+
+  private func mismatch(_ path: String, expected: String, found: String) -> DataError {
+    DataError(
+      file: path, expected: "the published \(name) (SHA-256 of its content \(expected.prefix(12))...)",
+      found: "\(found.prefix(12))...",
+      remedy: "remove it and run 'vae data get \(name)', or give the path of a file to use other data")
+  }
+
+  private func read(_ folder: String, limit: Int?) throws -> DatasetSplits {
+    switch layout {
+    case .idx:
+      return DatasetSplits(
+        train: try labelled(images: 0, labels: 1, folder, limit),
+        test: try labelled(images: 2, labels: 3, folder, limit))
+    case .amat:
+      let parts = try (0..<3).map { index in
+        let array = try AMATReader.read(path: try file(index, in: folder), limit: limit)
+        return try checked(array, shape: [exampleShape.reduce(1, *)], file: try file(index, in: folder))
+          .reshaped([array.shape[0]] + exampleShape).dataset(name: name)
+      }
+      return DatasetSplits(train: parts[0], validation: parts[1], test: parts[2])
+    case .matlab(let variable):
+      let path = try file(0, in: folder)
+      var data = try DataFile(path: path).read(variable: variable, limit: limit)
+      guard data.exampleShape == exampleShape else { throw wrongShape(data.exampleShape, file: path) }
+      // The publisher's order tells people apart where the file doesn't.
+      if name == "olivetti", data.labels == nil { data.labels = (0..<data.count).map { $0 / 10 } }
+      return DatasetSplits(train: data)
+    case .sprites: return DatasetSplits(train: try sprites(folder, limit: limit))
+    case .pictures: return DatasetSplits(train: try pictures(folder, limit: limit))
+    case .generated:
+      return DatasetSplits(
+        train: StrokeDigits.generate(count: min(limit ?? .max, counts.train), seed: 1),
+        test: StrokeDigits.generate(count: min(limit ?? .max, counts.test ?? 0), seed: 2))
+    }
+  }
+
+  private func labelled(images: Int, labels: Int, _ folder: String, _ limit: Int?) throws -> Dataset {
+    let path = try file(images, in: folder)
+    let array = try checked(IDXReader.read(path: path, limit: limit), shape: exampleShape, file: path)
+    let labelPath = try file(labels, in: folder)
+    let classes = try IDXReader.read(path: labelPath, limit: limit)
+    guard let labels = classes.labels(count: array.shape[0]) else {
+      throw DataError(
+        file: labelPath, expected: "\(array.shape[0]) labels, one per image", found: "shape \(classes.shape)",
+        remedy: "fetch the set again: its files don't belong together")
+    }
+    return array.dataset(name: name, labels: labels)
+  }
+
+  private func sprites(_ folder: String, limit: Int?) throws -> Dataset {
+    let path = try file(0, in: folder)
+    let images = try NPZReader.read(path: path, variable: "imgs", limit: limit)
+    let causes = try NPZReader.read(path: path, variable: "latents_values", limit: limit)
+    var data = try checked(images, shape: exampleShape, file: path).dataset(name: name)
+    guard causes.shape == [data.count, 6], case .floats(let values) = causes.values else {
+      throw wrongShape(causes.shape, file: path)
+    }
+    data.factors = Dataset.Factors(
+      names: ["color", "shape", "scale", "orientation", "position x", "position y"], values: values)
+    return data
+  }
+
+  private func pictures(_ folder: String, limit: Int?) throws -> Dataset {
+    var pixels: [UInt8] = []
+    let kept = min(limit ?? .max, files.count)
+    for index in 0..<kept {
+      let path = try file(index, in: folder)
+      let picture = try PGMReader.read(path: path)
+      guard picture.shape == exampleShape, case .bytes(let bytes) = picture.values else {
+        throw wrongShape(picture.shape, file: path)
+      }
+      pixels += bytes
+    }
+    // Folders are people, ten pictures each.
+    let people = (0..<kept).map { $0 / 10 }
+    return Dataset(name: name, exampleShape: exampleShape, values: .bytes(pixels), labels: people)
+  }
+
+  private func checked(_ array: NumericArray, shape: [Int], file: String) throws -> NumericArray {
+    guard Array(array.shape.dropFirst()) == shape else { throw wrongShape(Array(array.shape.dropFirst()), file: file) }
+    return array
+  }
+
+  private func wrongShape(_ shape: [Int], file: String) -> DataError {
+    DataError(
+      file: file, expected: "examples of shape \(exampleShape)", found: "\(shape)",
+      remedy: "it is not \(title): give its path instead of the name to use it as it is")
+  }
+
+  private func file(_ index: Int, in folder: String) throws -> String {
+    if let path = Self.existing(files[index], in: folder) { return path }
+    throw DataError(
+      file: folder, expected: files[index], found: "no such file", remedy: "run 'vae data get \(name)'")
+  }
+
+  /// The file, or the same with or without .gz.
+  private static func existing(_ file: String, in folder: String) -> String? {
+    let plain = file.hasSuffix(".gz") ? String(file.dropLast(3)) : file
+    return [file, plain, plain + ".gz"].map { "\(folder)/\($0)" }.first { FileManager.default.fileExists(atPath: $0) }
+  }
+}

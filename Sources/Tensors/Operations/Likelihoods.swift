@@ -1,0 +1,75 @@
+import CKernels
+import _Differentiation
+
+/// log p(x) under independent Bernoulli variables, from logits: logits [K, B, D], x [B, D] in [0, 1] to [K, B], in nats.
+///
+/// sum of x l - log(1 + e^l), exact for any finite logit.
+@differentiable(reverse,wrt: logits)
+public func bernoulliLogProbability(_ logits: Tensor, of x: Tensor) -> Tensor {
+  let (draws, batch, size) = checkedSizes(logits, x, "Bernoulli")
+  return Tensor(shape: [draws, batch]) {
+    ck_bernoulli_log_probability(logits.pointer, x.pointer, $0, nil, draws, batch, size)
+  }
+}
+
+@derivative(of: bernoulliLogProbability, wrt: logits)
+@usableFromInline
+func vjpBernoulliLogProbability(_ logits: Tensor, of x: Tensor) -> (value: Tensor, pullback: (Tensor) -> Tensor) {
+  let (draws, batch, size) = checkedSizes(logits, x, "Bernoulli")
+  // The forward pass has exp(-|l|) at hand, so it also writes the derivative x - sigmoid(l).
+  var value = Tensor.zero
+  let residual = Tensor(shape: logits.shape) { residual in
+    value = Tensor(shape: [draws, batch]) {
+      ck_bernoulli_log_probability(logits.pointer, x.pointer, $0, residual, draws, batch, size)
+    }
+  }
+  return (
+    value,
+    { dy in
+      if dy.isSymbolicZero { return .zero }
+      return Tensor(shape: residual.shape) { ck_scale_rows(residual.pointer, dy.pointer, $0, draws * batch, size) }
+    }
+  )
+}
+
+/// log density of x under independent normal variables: mean and logVariance [K, B, D], x [B, D] to [K, B], in nats.
+@differentiable(reverse,wrt: (mean, logVariance))
+public func gaussianLogProbability(_ mean: Tensor, _ logVariance: Tensor, of x: Tensor) -> Tensor {
+  let (draws, batch, size) = checkedSizes(mean, x, "Gaussian")
+  precondition(
+    logVariance.shape == mean.shape, "Gaussian: mean \(mean.shape) and log-variance \(logVariance.shape) differ")
+  return Tensor(shape: [draws, batch]) {
+    ck_gaussian_log_probability(mean.pointer, logVariance.pointer, x.pointer, $0, draws, batch, size)
+  }
+}
+
+@derivative(of: gaussianLogProbability, wrt: (mean, logVariance))
+@usableFromInline
+func vjpGaussianLogProbability(_ mean: Tensor, _ logVariance: Tensor, of x: Tensor) -> (
+  value: Tensor, pullback: (Tensor) -> (Tensor, Tensor)
+) {
+  (
+    gaussianLogProbability(mean, logVariance, of: x),
+    { dy in
+      if dy.isSymbolicZero { return (.zero, .zero) }
+      let (draws, batch, size) = checkedSizes(mean, x, "Gaussian")
+      var dLogVariance = Tensor.zero
+      let dMean = Tensor(shape: mean.shape) { dMean in
+        dLogVariance = Tensor(shape: mean.shape) {
+          ck_gaussian_log_probability_gradient(
+            mean.pointer, logVariance.pointer, x.pointer, dy.pointer, dMean, $0, draws, batch, size)
+        }
+      }
+      return (dMean, dLogVariance)
+    }
+  )
+}
+
+private func checkedSizes(_ parameters: Tensor, _ x: Tensor, _ name: String) -> (draws: Int, batch: Int, size: Int) {
+  precondition(
+    parameters.shape.rank == 3 && x.shape.rank == 2 && parameters.shape[1] == x.shape[0]
+      && parameters.shape[2] == x.shape[1],
+    "\(name) likelihood: expected parameters [draws, batch, size] for data [batch, size], got \(parameters.shape) for "
+      + "\(x.shape)")
+  return (parameters.shape[0], x.shape[0], x.shape[1])
+}

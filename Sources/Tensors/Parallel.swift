@@ -1,0 +1,25 @@
+import Dispatch
+
+/// Work on several cores. A batch is split into shards of rows; each runs the whole model on one core.
+public enum Parallel {
+  /// Runs `body(0)`, `body(1)`, ... `body(count - 1)`, at once where there are cores, and waits for all.
+  public static func run(_ count: Int, _ body: (Int) -> Void) {
+    if count == 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: count, execute: body) }
+  }
+
+  /// Results of `body(0)` ... `body(count - 1)`, in that order.
+  public static func map<T>(_ count: Int, _ body: (Int) -> T) -> [T] {
+    var results = [T?](repeating: nil, count: count)
+    results.withUnsafeMutableBufferPointer { slots in
+      nonisolated(unsafe) let slots = slots
+      run(count) { slots[$0] = body($0) }
+    }
+    return results.map { $0! }
+  }
+
+  /// `count` rows cut into at most `shards` ranges of nearly equal size, none empty.
+  public static func ranges(of count: Int, shards: Int) -> [Range<Int>] {
+    let parts = max(1, min(shards, count))
+    return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+
+/// What kind of numbers a set holds, and so which defaults and warnings fit it.
+struct DataProfile {
+  /// Every number is 0 or the largest.
+  let isBinary: Bool
+  /// All numbers lie in [0, 1], bytes once scaled.
+  let isUnit: Bool
+  let name: String
+
+  /// Looks at up to ten million numbers.
+  init(_ dataset: Dataset) {
+    name = dataset.name
+    switch dataset.values {
+    case .bytes(let values):
+      isUnit = true
+      isBinary = values.prefix(10_000_000).allSatisfy { $0 == 0 || $0 == 255 }
+    case .floats(let values):
+      let looked = values.prefix(10_000_000)
+      isUnit = looked.allSatisfy { $0 >= 0 && $0 <= 1 }
+      isBinary = looked.allSatisfy { $0 == 0 || $0 == 1 }
+    }
+  }
+
+  /// Real data outside [0, 1] get a Gaussian with free means.
+  func adapt(_ model: inout ModelConfiguration, likelihood: ModelConfiguration.LikelihoodFamily?) {
+    if !isUnit {
+      model.boundedMean = false
+      if likelihood == nil { model.likelihood = .gaussian }
+    }
+  }
+
+  /// A Bernoulli likelihood is one of zeros and ones, so grey values are drawn from unless told otherwise.
+  func defaultBinarization(_ likelihood: ModelConfiguration.LikelihoodFamily) -> Binarization {
+    likelihood == .bernoulli && !isBinary ? .dynamic : .none
+  }
+
+  /// Throws on what can't be right, warns of what is often a mistake.
+  func check(_ likelihood: ModelConfiguration.LikelihoodFamily, _ binarization: Binarization) throws {
+    if !isUnit && (likelihood == .bernoulli || binarization == .dynamic || binarization == .fixed) {
+      throw ValidationError(
+        "\(name) has values outside [0, 1], which are no probabilities: use --likelihood gaussian --binarize none")
+    }
+    if likelihood == .bernoulli && binarization == .none && !isBinary {
+      Terminal.warn(
+        "grey values under a Bernoulli likelihood: the loss trains, but it is no likelihood of grey data and compares "
+          + "with no other model's. --binarize dynamic or --likelihood gaussian give one that is.")
+    }
+    if likelihood == .gaussian && binarization != .none {
+      Terminal.warn("binary data under a Gaussian likelihood: the density runs to its floor; bernoulli fits them.")
+    }
+  }
+}

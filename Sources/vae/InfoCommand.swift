@@ -1,0 +1,73 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Foundation
+import Networks
+import Tensors
+
+/// `vae info`
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info", abstract: "What a run is: data, model, settings, how far it got.",
+    discussion: """
+      Examples:
+        vae info runs/digits
+        vae info runs/digits --json
+      """)
+
+  /// What `--json` prints.
+  struct Summary: Codable {
+    var configuration: RunConfiguration
+    var parameters: Int
+    var tensors: [String: [Int]]
+    var step: Int
+    var epoch: Int
+    var checkpoint: String
+    var bestCheckpoint: String
+    var lastMetrics: EpochMetrics?
+  }
+
+  @Argument(help: ArgumentHelp("A run's folder.", valueName: "run"), completion: .directory) var folder: String
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let run = try Run(opening: folder)
+    let path = try run.checkpointPath(.last)
+    let checkpoint = try Safetensors(contentsOf: path)
+    let model = try run.model(.last)
+    let names = model.parameterNames
+    let parameters = model.parameters
+    let summary = Summary(
+      configuration: run.configuration, parameters: parameters.reduce(0) { $0 + $1.count },
+      tensors: Dictionary(uniqueKeysWithValues: zip(names, parameters.map(\.shape.array))),
+      step: Int(checkpoint.metadata["step"] ?? "") ?? 0, epoch: Int(checkpoint.metadata["epoch"] ?? "") ?? 0,
+      checkpoint: path, bestCheckpoint: try run.checkpointPath(.best), lastMetrics: run.metrics().last)
+    if json { return Terminal.result(try Format.json(summary)) }
+    let (data, training) = (run.configuration.data, run.configuration.training)
+    var lines = [
+      "data         \(data.source), \(Format.shape(data.exampleShape)), binarization \(data.binarization)"
+        + (data.limit.map { ", first \(Format.count($0))" } ?? ""),
+      "model        \(run.configuration.model.summary)",
+      "parameters   \(Format.count(summary.parameters))",
+      "objective    \(training.objective.bound.rawValue), \(training.objective.samples) draw(s), \(training.objective.divergence.rawValue) divergence",
+      "optimizer    \(training.optimizer.rule.rawValue), step size \(training.optimizer.rate), batches of \(training.batchSize)",
+      "progress     epoch \(summary.epoch) of \(training.epochs), step \(Format.count(summary.step))",
+      "checkpoint   \(path)",
+    ]
+    if let last = summary.lastMetrics {
+      let bound = last.validationBound.map { ", validation bound \(Format.fixed($0))" } ?? ""
+      lines.append("last epoch   loss \(Format.fixed(last.loss)), KL \(Format.fixed(last.divergence))\(bound) nats")
+    }
+    lines += zip(names, parameters).map { "  \($0)  \($1.shape)" }
+    Terminal.result(lines.joined(separator: "\n"))
+  }
+}
+
+extension ModelConfiguration {
+  /// The model in a line.
+  var summary: String {
+    let widths = ([inputSize] + hidden).map(String.init).joined(separator: "-")
+    let detail = likelihood == .gaussian ? ", \(variance.rawValue) variance" : ""
+    return "\(family.rawValue) \(widths)-\(latent) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)"
+  }
+}

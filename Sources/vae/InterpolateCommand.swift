@@ -1,0 +1,47 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+
+/// `vae interpolate`
+struct InterpolateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "interpolate", abstract: "Walk between pairs of held-out examples through latent space.",
+    discussion: """
+      Each row: an example, the decoded way from its posterior mean to the other's, the other example.
+
+      Examples:
+        vae interpolate runs/digits
+        vae interpolate runs/digits --pairs 4 --steps 15 --seed 3 -o ways.png
+      """)
+
+  @OptionGroup var options: RunOptions
+  @OptionGroup var source: ExampleOptions
+  @OptionGroup var output: OutputOptions
+  @Option(help: "How many pairs, chosen by the seed.") var pairs = 8
+  @Option(help: "Decoded points on the way, ends included.") var steps = 9
+
+  func validate() throws {
+    guard pairs > 0 && steps > 1 else { throw ValidationError("--pairs must be at least 1 and --steps at least 2") }
+  }
+
+  func run() throws {
+    let (run, model) = try options.open()
+    let (_, examples) = try source.load(run)
+    guard examples.count > 1 else { throw ValidationError("there are fewer than two examples to go between") }
+    let showing = Showing(run: run, model: model, seed: options.seed)
+    let path = output.path(in: run, "interpolations.png")
+    try showing.interpolations(examples, Self.pairs(examples, pairs, seed: options.seed), steps: steps)
+      .writePNG(to: path)
+    Terminal.result(path)
+  }
+
+  /// Pairs of positions, of different classes where there are classes.
+  static func pairs(_ examples: Examples, _ count: Int, seed: UInt64) -> [(Int, Int)] {
+    let labels = examples.labels
+    let order = someOf(examples.count, count: max(10 * count, 20), seed: seed)
+    let (firsts, seconds) = (order.prefix(order.count / 2), Array(order.suffix(order.count - order.count / 2)))
+    let all = firsts.enumerated().map { ($1, seconds[$0 % seconds.count]) }
+    let mixed = all.filter { labels == nil || labels![$0.0] != labels![$0.1] }
+    return Array((mixed.count >= count ? mixed : all).prefix(count))
+  }
+}

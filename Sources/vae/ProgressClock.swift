@@ -1,0 +1,28 @@
+import Foundation
+
+/// How far something is, how fast it goes and how long it will take; at most ten times a second.
+final class ProgressClock: @unchecked Sendable {
+  private let total: Int
+  private let unit: String
+  private let start = Date()
+  private var lastShown = Date.distantPast
+  private let lock = NSLock()
+
+  init(total: Int, unit: String) {
+    self.total = total
+    self.unit = unit
+  }
+
+  func show(_ done: Int, prefix: String) {
+    guard Terminal.isInteractive else { return }
+    lock.lock()
+    defer { lock.unlock() }
+    let now = Date()
+    guard now.timeIntervalSince(lastShown) > 0.1 else { return }
+    lastShown = now
+    let rate = Double(done) / max(now.timeIntervalSince(start), 1e-9)
+    let left = Double(total - done) / max(rate, 1e-9)
+    Terminal.progress(
+      "\(prefix)  \(100 * done / max(total, 1))%  \(Format.count(Int(rate))) \(unit)/s  \(Format.duration(left)) left")
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Foundation
+import Tensors
+
+/// Which part of a set.
+enum Split: String, ExpressibleByArgument, CaseIterable, Codable {
+  case train, validation, test
+}
+
+/// A run's examples, in the parts that training and judging use. The same configuration gives the same parts.
+struct RunData {
+  let train: Examples
+  let validation: Examples
+  let test: Examples?
+
+  init(_ configuration: DataConfiguration, seed: UInt64, directory: String? = nil) throws {
+    let splits = try DataLocator.reporting(directory ?? configuration.directory)
+      .load(configuration.source, variable: configuration.variable)
+    try self.init(splits, configuration, seed: seed)
+  }
+
+  init(_ splits: DatasetSplits, _ configuration: DataConfiguration, seed: UInt64) throws {
+    let binarization = Binarization(rawValue: configuration.binarization) ?? .none
+    let count = min(configuration.limit ?? .max, splits.train.count)
+    var training = Array(0..<count)
+    if let published = splits.validation {
+      validation = Examples(published, binarization: binarization)
+    } else {
+      let held = Int((Double(count) * configuration.validationFraction).rounded())
+      // Neighbours in a film are alike: taking random frames out would test on what was nearly trained on.
+      let order = configuration.isOrdered ? training : RandomStream(seed: seed)["validation"].permutation(count)
+      training = order.dropLast(held).sorted()
+      validation = Examples(splits.train, indices: order.suffix(held).sorted(), binarization: binarization)
+    }
+    train = Examples(splits.train, indices: training, binarization: binarization)
+    test = splits.test.map { Examples($0, binarization: binarization) }
+  }
+
+  /// The examples of a split; by default those furthest from training: test, else validation, else training.
+  func examples(_ split: Split?) throws -> (Split, Examples) {
+    let split = split ?? (test != nil ? .test : validation.count > 0 ? .validation : .train)
+    switch split {
+    case .train: return (split, train)
+    case .validation:
+      guard validation.count > 0 else {
+        throw ValidationError("this run kept no validation examples (--validation 0); use --split train or test")
+      }
+      return (split, validation)
+    case .test:
+      guard let test else {
+        throw ValidationError("this data set has no test examples of its own; use --split validation or train")
+      }
+      return (split, test)
+    }
+  }
+}
+
+extension DataLocator {
+  /// A locator that shows how far a download is.
+  static func reporting(_ directory: String?) -> DataLocator {
+    DataLocator(dataDirectory: directory) { Terminal.progress("\($0)") }
+  }
+}

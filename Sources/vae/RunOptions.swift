@@ -1,0 +1,61 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Foundation
+import Tensors
+
+extension Run.Choice: ExpressibleByArgument {}
+
+/// What every command that uses a trained model takes.
+struct RunOptions: ParsableArguments {
+  @Argument(help: "A run's folder, as made by `vae train --out`.", completion: .directory)
+  var run: String
+
+  @Option(help: "Which checkpoint: best (on validation data) or last.")
+  var checkpoint = Run.Choice.best
+
+  @Option(help: "Seed of the draws.")
+  var seed: UInt64 = 0
+
+  /// The run and its trained model.
+  func open() throws -> (run: Run, model: any LatentVariableModel) {
+    let run = try Run(opening: run)
+    return (run, try run.model(checkpoint))
+  }
+}
+
+/// Which examples a command works on.
+struct ExampleOptions: ParsableArguments {
+  @Option(help: "Which part of the run's data: train, validation or test (default: test, else validation).")
+  var split: Split?
+
+  @Option(help: "A file of examples to use instead of the run's data.", completion: .file())
+  var data: String?
+
+  @Option(help: "Where to look for data sets first (as DIR/NAME/).", completion: .directory)
+  var dataDir: String?
+
+  /// The examples: the run's own, or a file's.
+  func load(_ run: Run) throws -> (split: String, examples: Examples) {
+    let configuration = run.configuration
+    guard let data else {
+      let (split, examples) = try RunData(configuration.data, seed: configuration.training.seed, directory: dataDir)
+        .examples(split)
+      return (split.rawValue, examples)
+    }
+    let splits = try DataLocator.reporting(dataDir).load(data)
+    let dataset = split == .test ? splits.test ?? splits.train : splits.train
+    guard dataset.exampleSize == configuration.model.inputSize else {
+      throw ValidationError(
+        "\(data) has examples of \(Format.shape(dataset.exampleShape)) = \(dataset.exampleSize) numbers; "
+          + "the model in \(run.path) was trained on \(configuration.model.inputSize)")
+    }
+    let binarization = Binarization(rawValue: configuration.data.binarization) ?? .none
+    return (split?.rawValue ?? "all", Examples(dataset, binarization: binarization))
+  }
+}
+
+/// A seeded choice of `count` of `total` positions, in order.
+func someOf(_ total: Int, count: Int, seed: UInt64) -> [Int] {
+  RandomStream(seed: seed)["choice"].permutation(total).prefix(count).sorted()
+}

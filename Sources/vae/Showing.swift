@@ -1,0 +1,104 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Foundation
+import Tensors
+
+/// What a trained model shows: each picture is made here once, for the commands and for the report.
+struct Showing {
+  let run: Run
+  let model: any LatentVariableModel
+  let seed: UInt64
+
+  private var stream: RandomStream { RandomStream(seed: seed)["showing"] }
+
+  /// The shape of one example. Throws unless it can be shown as a picture.
+  func pictureShape() throws -> [Int] {
+    let shape = run.configuration.data.exampleShape
+    guard Picture.isPicture(shape: shape) else {
+      throw ValidationError(
+        "examples of shape \(Format.shape(shape)) are not pictures; give --out a path ending in .csv or .npy")
+    }
+    return shape
+  }
+
+  func pictures(_ values: Tensor) throws -> [Picture] {
+    let (shape, numbers) = (try pictureShape(), values.scalars)
+    let size = shape.reduce(1, *)
+    return stride(from: 0, to: numbers.count, by: size).map { Picture(values: numbers[$0..<$0 + size], shape: shape) }
+  }
+
+  /// Data for latents drawn from the prior: expectations, or draws from p(x|z) too.
+  func samples(_ count: Int, temperature: Double, drawn: Bool) -> Tensor {
+    let z = stream["prior"].normal([count, model.latentSize]).scaled(by: Float(temperature))
+    return drawn ? Inference.sample(model, z, stream["draw"]) : Inference.decode(model, z)
+  }
+
+  /// Examples as they are, and decoded from their posterior means.
+  func reconstructions(_ examples: Examples, _ positions: [Int]) -> (originals: Tensor, reconstructions: Tensor) {
+    let originals = examples.batch(positions[...], stream: stream["data"])
+    let means = Inference.encode(model, examples, positions: positions, stream: stream["data"]).means
+    return (originals, Inference.decode(model, means))
+  }
+
+  /// A row for each pair of examples: the first, the way between their posterior means decoded, the second.
+  func interpolations(_ examples: Examples, _ pairs: [(Int, Int)], steps: Int) throws -> Picture {
+    var cells: [Picture] = []
+    for (first, second) in pairs {
+      let (originals, _) = reconstructions(examples, [first, second])
+      let means = Inference.encode(model, examples, positions: [first, second], stream: stream["data"]).means
+      let path = LatentPath.line(from: means.rows(0..<1).scalars, to: means.rows(1..<2).scalars, steps: steps)
+      let between = try pictures(Inference.decode(model, latents(path)))
+      let ends = try pictures(originals)
+      cells += [ends[0]] + between + [ends[1]]
+    }
+    return PictureGrid(columns: steps + 2).picture(of: cells)
+  }
+
+  /// The decoder's means over a grid of two latents.
+  func manifold(side: Int, axes: (Int, Int)) throws -> Picture {
+    let grid = LatentPath.grid(side: side, latentSize: model.latentSize, axes: axes)
+    let cells = try pictures(Inference.decode(model, latents(grid)))
+    return PictureGrid(columns: side, gutter: 0, groupGap: 0).picture(of: cells)
+  }
+
+  /// Bound and log-likelihood by epoch.
+  func trainingCurve() -> LineChart {
+    let lines = run.metrics()
+    let epochs = lines.map { Double($0.epoch) }
+    var series = [
+      LineChart.Series(
+        name: "training bound (running)", x: epochs, y: lines.map { $0.logLikelihood - $0.divergence })
+    ]
+    if lines.contains(where: { $0.validationBound != nil }) {
+      series.append(.init(name: "validation bound", x: epochs, y: lines.map { $0.validationBound ?? .nan }))
+    }
+    return LineChart(
+      title: "Evidence lower bound", xLabel: "epoch", yLabel: "nats per example", series: series)
+  }
+
+  private func latents(_ points: [[Float]]) -> Tensor {
+    Tensor(points.flatMap { $0 }, shape: [points.count, model.latentSize])
+  }
+}
+
+/// Where a command puts what it made, and in which form.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("o"), .long], help: "Where to write; by default a picture in the run's folder.",
+    completion: .file())
+  var out: String?
+
+  /// The path asked for, or `name` in the run's folder.
+  func path(in run: Run, _ name: String) -> String { out ?? "\(run.path)/\(name)" }
+}
+
+/// Writes numbers or, if the path says so, a picture; says where.
+func write(_ values: Tensor, exampleShape: [Int], to path: String, picture: () throws -> Picture) throws {
+  if path.lowercased().hasSuffix(".png") {
+    try picture().writePNG(to: path)
+  } else {
+    try ArrayFile.write(values.scalars, shape: [values.shape[0]] + exampleShape, to: path)
+  }
+  Terminal.result(path)
+}

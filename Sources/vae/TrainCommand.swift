@@ -1,0 +1,104 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Foundation
+import Networks
+import Tensors
+
+/// `vae train`
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a model on a known set or a file, or go on with a run.",
+    discussion: """
+      DATA is a name from `vae data list` or a path: IDX, .npy, .npz, MATLAB v5 .mat, .csv. Flags override --config, which
+      overrides the defaults. Ctrl-C saves and ends the run with status 130; --resume goes on to the very same weights as
+      if it had never been stopped.
+
+      Examples:
+        vae train mnist --out runs/digits
+        vae train mnist --binarize dynamic --hidden 200,200 --activation tanh --latent 50 --out runs/iwae
+        vae train frey-faces --likelihood gaussian --hidden 200 --latent 2 --epochs 300 --out runs/frey
+        vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
+        vae train --resume runs/digits
+        vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
+      """)
+
+  @Argument(help: "A known set's name or a file's path.", completion: .file()) var data: String?
+  @Option(name: [.customShort("o"), .long], help: "The new run's folder.", completion: .directory) var out: String?
+  @Option(help: "Go on with this run.", completion: .directory) var resume: String?
+  @Option(help: "Take settings from this file, a run's config.json.", completion: .file()) var config: String?
+  @Option(help: "Save a checkpoint about every so many seconds, at an epoch's end.") var saveEvery = 30.0
+
+  @OptionGroup(title: "Data") var dataOptions: DataOptions
+  @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Training") var trainingOptions: TrainingOptions
+
+  func validate() throws {
+    guard (resume == nil) != (out == nil) else {
+      throw ValidationError("give either --out FOLDER for a new run, or --resume RUN")
+    }
+    if resume != nil && (data != nil || config != nil) {
+      throw ValidationError("--resume takes everything from the run; leave DATA and --config out")
+    }
+    if resume == nil && data == nil && config == nil { throw ValidationError("say what to train on: vae train DATA") }
+  }
+
+  func run() throws {
+    Interruption.catchSignals()
+    if let resume {
+      if trainingOptions.isGiven || modelOptions.isGiven || dataOptions.isGivenBeyondDirectory {
+        throw ValidationError(
+          "--resume takes every setting from the run; only --data-dir and --save-every may be given")
+      }
+      let run = try Run(opening: resume)
+      let configuration = run.configuration
+      let data = try RunData(
+        configuration.data, seed: configuration.training.seed, directory: dataOptions.dataDir)
+      try session(run, data).resume()
+    } else {
+      let (configuration, data) = try prepare()
+      let run = try Run(creating: out!, configuration)
+      try session(run, data).start()
+    }
+  }
+
+  private func session(_ run: Run, _ data: RunData) -> TrainingSession {
+    TrainingSession(run: run, data: data, saveEvery: saveEvery)
+  }
+
+  /// The configuration that the flags, the file and the data make together.
+  private func prepare() throws -> (RunConfiguration, RunData) {
+    var base: RunConfiguration?
+    if let config {
+      guard let contents = FileManager.default.contents(atPath: config) else {
+        throw ValidationError("--config \(config): no such file")
+      }
+      base = try Run.parse(contents, path: config)
+    }
+    let source = data ?? base!.data.source
+    let variable = dataOptions.variable ?? (data == nil ? base?.data.variable : nil)
+    let directory = dataOptions.dataDir ?? base?.data.directory
+    let splits = try DataLocator.reporting(directory).load(source, variable: variable)
+    let profile = DataProfile(splits.train)
+
+    var model = base?.model ?? ModelConfiguration(inputSize: splits.train.exampleSize)
+    model.inputSize = splits.train.exampleSize
+    if base == nil { profile.adapt(&model, likelihood: modelOptions.likelihood) }
+    try modelOptions.apply(to: &model)
+    var training = base?.training ?? TrainingSettings()
+    try trainingOptions.apply(to: &training)
+
+    var data = DataConfiguration(
+      source: FileManager.default.fileExists(atPath: source) ? URL(fileURLWithPath: source).path : source,
+      variable: variable, directory: directory.map { URL(fileURLWithPath: $0).path },
+      binarization: base?.data.binarization ?? profile.defaultBinarization(model.likelihood).rawValue,
+      limit: base?.data.limit, validationFraction: base?.data.validationFraction ?? 0.05,
+      exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered)
+    try dataOptions.apply(to: &data)
+    try profile.check(model.likelihood, Binarization(rawValue: data.binarization) ?? .none)
+    return (
+      RunConfiguration(data: data, model: model, training: training),
+      try RunData(splits, data, seed: training.seed)
+    )
+  }
+}

@@ -1,0 +1,196 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Foundation
+import Networks
+import Tensors
+
+extension ModelConfiguration.Family: ExpressibleByArgument {}
+extension ModelConfiguration.LikelihoodFamily: ExpressibleByArgument {}
+extension Activation: ExpressibleByArgument {}
+extension VarianceForm: ExpressibleByArgument {}
+extension Binarization: ExpressibleByArgument {}
+extension OptimizerSettings.Rule: ExpressibleByArgument {}
+extension Objective.Bound: ExpressibleByArgument {}
+extension DivergenceForm: ExpressibleByArgument {}
+
+/// Flags that describe the data.
+struct DataOptions: ParsableArguments {
+  @Option(help: "Where to look for data sets first (as DIR/NAME/).", completion: .directory) var dataDir: String?
+  @Option(help: "The variable inside a .npz or .mat file.") var variable: String?
+  @Option(help: "Only the first so many training examples.") var limit: Int?
+  @Option(help: "Part of the training examples kept for validation, 0 to below 1 (default: 0.05).")
+  var validation: Double?
+  @Option(help: "How grey becomes binary (default: dynamic for grey data under bernoulli).")
+  var binarize: Binarization?
+
+  var isGivenBeyondDirectory: Bool { variable != nil || limit != nil || validation != nil || binarize != nil }
+
+  func apply(to data: inout DataConfiguration) throws {
+    if let limit {
+      guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
+      data.limit = limit
+    }
+    if let validation {
+      guard validation >= 0 && validation < 1 else { throw ValidationError("--validation must be in [0, 1)") }
+      data.validationFraction = validation
+    }
+    if let binarize { data.binarization = binarize.rawValue }
+  }
+}
+
+/// Flags that describe the model.
+struct ModelOptions: ParsableArguments {
+  @Option(help: "The architecture (default: mlp).") var model: ModelConfiguration.Family?
+  @Option(help: "Widths of the encoder's hidden layers; the decoder mirrors them (default: 400).") var hidden: String?
+  @Option(help: "Latent units (default: 20).") var latent: Int?
+  @Option(help: "Of the hidden layers (default: relu).") var activation: Activation?
+  @Option(help: "p(x|z) (default: bernoulli; gaussian for data outside [0, 1]).")
+  var likelihood: ModelConfiguration.LikelihoodFamily?
+  @Option(help: "What a Gaussian's variance depends on (default: learned, from z).") var variance: VarianceForm?
+  @Option(help: "Least standard deviation of a Gaussian, in the data's units (default: 0.02).") var leastDeviation:
+    Float?
+  @Option(help: "How weights begin: fan-in, glorot, or a standard deviation such as 0.01 (default: fan-in).")
+  var initial: String?
+
+  var isGiven: Bool {
+    model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
+      || leastDeviation != nil || initial != nil
+  }
+
+  func apply(to configuration: inout ModelConfiguration) throws {
+    if let model { configuration.family = model }
+    if let hidden {
+      let widths = hidden.split(separator: ",").map { Int($0) ?? 0 }
+      guard widths.allSatisfy({ $0 > 0 }) else {
+        throw ValidationError("--hidden takes widths as in --hidden 200,200; got \(hidden)")
+      }
+      configuration.hidden = widths
+    }
+    if let latent {
+      guard latent > 0 else { throw ValidationError("--latent must be at least 1") }
+      configuration.latent = latent
+    }
+    if let activation { configuration.activation = activation }
+    if let likelihood { configuration.likelihood = likelihood }
+    if let variance { configuration.variance = variance }
+    if let leastDeviation {
+      guard leastDeviation > 0 else { throw ValidationError("--least-deviation must be above zero") }
+      configuration.leastDeviation = leastDeviation
+    }
+    switch initial {
+    case nil: break
+    case "fan-in": configuration.initializer = .uniformFanIn
+    case "glorot": configuration.initializer = .glorot
+    case let text?:
+      guard let deviation = Float(text), deviation > 0 else {
+        throw ValidationError("--initial takes fan-in, glorot or a standard deviation; got \(text)")
+      }
+      configuration.initializer = .normal(deviation)
+    }
+  }
+}
+
+/// The shapes of a schedule, as the command line names them.
+enum ScheduleName: String, ExpressibleByArgument, CaseIterable {
+  case constant, cosine, steps
+}
+
+/// Flags that describe training.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: "Passes over the data (default: 10).") var epochs: Int?
+  @Option(help: "Examples in a step (default: 128).") var batchSize: Int?
+  @Option(help: "The bound that is maximised (default: elbo).") var objective: Objective.Bound?
+  @Option(help: "Draws of z for each example, L (default: 1).") var samples: Int?
+  @Option(help: "The divergence: analytic, or at the drawn z (default: analytic).") var divergence: DivergenceForm?
+  @Option(help: "The divergence's weight (default: 1).") var beta: Float?
+  @Option(help: "Part of the run over which that weight rises from 0, 0 to 1 (default: 0).") var klWarmUp: Double?
+  @Option(help: "Nats of each latent's divergence that are free (default: 0).") var freeBits: Float?
+  @Option(help: "The update rule (default: adam).") var optimizer: OptimizerSettings.Rule?
+  @Option(help: "Step size (default: 0.001; adagrad 0.01).") var learningRate: Float?
+  @Option(help: "Momentum of sgd (default: 0.9).") var momentum: Float?
+  @Option(help: "Decoupled weight decay of adamw (default: 0.01).") var weightDecay: Float?
+  @Option(help: "Precision of a normal prior on the weights, times the number of examples (default: 0).")
+  var weightPrior: Float?
+  @Option(help: "How the step size changes (default: constant).") var schedule: ScheduleName?
+  @Option(help: "Steps over which the step size rises from 0 (default: 0).") var warmUp: Int?
+  @Option(help: "Cosine: the last step size, as a part of the first (default: 0).") var rateFloor: Double?
+  @Option(help: "Steps: where the step size falls, as parts of the run (default: 0.5,0.75).") var rateSteps: String?
+  @Option(help: "Steps: by what factor (default: 0.1).") var rateFactor: Double?
+  @Option(help: "Scale longer gradients down to this length.") var clipNorm: Float?
+  @Option(help: "Judge and use a moving average of the weights with this decay, such as 0.999.") var average: Float?
+  @Option(help: "Stop after so many epochs without a better validation bound.") var patience: Int?
+  @Option(help: "Seed of all that is random (default: 0).") var seed: UInt64?
+  @Option(help: "Cores to use (default: all).") var threads: Int?
+
+  var isGiven: Bool { Mirror(reflecting: self).children.contains { !isUnset($0.value) } }
+
+  private func isUnset(_ option: Any) -> Bool {
+    switch option {
+    case let o as Option<Int?>: o.wrappedValue == nil
+    case let o as Option<Float?>: o.wrappedValue == nil
+    case let o as Option<Double?>: o.wrappedValue == nil
+    case let o as Option<String?>: o.wrappedValue == nil
+    case let o as Option<UInt64?>: o.wrappedValue == nil
+    case let o as Option<Objective.Bound?>: o.wrappedValue == nil
+    case let o as Option<DivergenceForm?>: o.wrappedValue == nil
+    case let o as Option<OptimizerSettings.Rule?>: o.wrappedValue == nil
+    case let o as Option<ScheduleName?>: o.wrappedValue == nil
+    default: false
+    }
+  }
+
+  func apply(to settings: inout TrainingSettings) throws {
+    try require(epochs, "--epochs", 1)
+    try require(batchSize, "--batch-size", 1)
+    try require(samples, "--samples", 1)
+    try require(warmUp, "--warm-up", 0)
+    try require(patience, "--patience", 1)
+    try require(threads, "--threads", 1)
+    if let epochs { settings.epochs = epochs }
+    if let batchSize { settings.batchSize = batchSize }
+    let old = settings.objective
+    settings.objective = Objective(
+      bound: objective ?? old.bound, samples: samples ?? old.samples, divergence: divergence ?? old.divergence,
+      beta: beta ?? old.beta, warmUp: klWarmUp ?? old.warmUp, freeBits: freeBits ?? old.freeBits)
+    if let optimizer { settings.optimizer = OptimizerSettings(optimizer) }
+    if let learningRate { settings.optimizer.rate = learningRate }
+    if let momentum { settings.optimizer.momentum = momentum }
+    if let weightDecay { settings.optimizer.weightDecay = weightDecay }
+    if let weightPrior { settings.optimizer.weightPrior = weightPrior }
+    if let clipNorm { settings.optimizer.clipNorm = clipNorm }
+    guard settings.optimizer.rate > 0 else { throw ValidationError("--learning-rate must be above zero") }
+    try applySchedule(to: &settings.schedule)
+    if let average {
+      guard average > 0 && average < 1 else { throw ValidationError("--average must be inside (0, 1), such as 0.999") }
+      settings.averageDecay = average
+    }
+    if let patience { settings.patience = patience }
+    if let seed { settings.seed = seed }
+    settings.threads = threads ?? defaultThreads(settings)
+  }
+
+  private func applySchedule(to current: inout Schedule) throws {
+    switch schedule {
+    case nil: break
+    case .constant: current.shape = .constant
+    case .cosine: current.shape = .cosine(floor: rateFloor ?? 0)
+    case .steps:
+      let marks = (rateSteps ?? "0.5,0.75").split(separator: ",").map { Double($0) ?? -1 }
+      guard marks.allSatisfy({ $0 >= 0 && $0 <= 1 }) else {
+        throw ValidationError("--rate-steps takes parts of the run, as in 0.5,0.75")
+      }
+      current.shape = .steps(at: marks, factor: rateFactor ?? 0.1)
+    }
+    if let warmUp { current.warmUpSteps = warmUp }
+  }
+
+  /// A shard of fewer than 16 rows is not worth a core.
+  private func defaultThreads(_ settings: TrainingSettings) -> Int {
+    max(1, min(ProcessInfo.processInfo.activeProcessorCount, settings.batchSize / 16))
+  }
+
+  private func require(_ value: Int?, _ name: String, _ least: Int) throws {
+    if let value, value < least { throw ValidationError("\(name) must be at least \(least); got \(value)") }
+  }
+}

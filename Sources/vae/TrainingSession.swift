@@ -1,0 +1,128 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Foundation
+import Networks
+import Tensors
+
+/// One sitting at a run: trains, shows progress, saves checkpoints and metrics.
+struct TrainingSession {
+  let run: Run
+  let data: RunData
+  let saveEvery: Double
+
+  func start() throws { try train(run.configuration.model.makeModel(modelStream), from: nil) }
+
+  func resume() throws {
+    let path = try run.checkpointPath(.last)
+    try train(run.configuration.model.makeModel(modelStream), from: (try Safetensors(contentsOf: path), path))
+  }
+
+  private var modelStream: RandomStream { RandomStream(seed: run.configuration.training.seed)["model"] }
+
+  private func train<Model: LatentVariableModel>(_ model: Model, from saved: (Safetensors, path: String)?) throws {
+    let settings = run.configuration.training
+    var trainer = Trainer(model, settings: settings)
+    if let saved {
+      try trainer.restore(saved.0, path: saved.path)
+      try run.rewindMetrics(toStep: trainer.step)
+      if trainer.isFinished { Terminal.note("\(run.path) is finished: \(trainer.epoch) of \(settings.epochs) epochs") }
+    }
+    describe(model)
+    var saver = Saver(run: run, every: saveEvery)
+    let perEpoch = (data.train.count + settings.batchSize - 1) / settings.batchSize
+    let clock = ProgressClock(total: (settings.epochs * perEpoch - trainer.step), unit: "steps")
+    let begin = (step: trainer.step, time: Date())
+
+    try trainer.fit(data.train, validation: data.validation) { report in
+      clock.show(
+        report.step - begin.step,
+        prefix: "epoch \(report.epoch)/\(settings.epochs)  loss \(Format.fixed(report.soFar.loss))  log p(x|z) "
+          + "\(Format.fixed(report.soFar.logLikelihood))  KL \(Format.fixed(report.soFar.divergence))")
+      return Interruption.isRequested ? .stop : .go
+    } onEpoch: { report, trainer in
+      Terminal.result(line(report, settings.epochs, begin, perEpoch))
+      try run.append(EpochMetrics(report))
+      try saver.note(report, trainer)
+      return Interruption.isRequested ? .stop : .go
+    }
+    try saver.finish(trainer)
+    try conclude(trainer)
+  }
+
+  /// What is about to be trained on what.
+  private func describe<Model: LatentVariableModel>(_ model: Model) {
+    let configuration = run.configuration
+    let parameters = model.parameters.reduce(0) { $0 + $1.count }
+    Terminal.note(
+      "\(configuration.data.source): \(Format.count(data.train.count)) to train on, "
+        + "\(Format.count(data.validation.count)) to validate, \(Format.shape(configuration.data.exampleShape)), "
+        + "binarization \(configuration.data.binarization)\n"
+        + "\(configuration.model.summary), \(Format.count(parameters)) parameters, "
+        + "\(configuration.training.threads) thread\(configuration.training.threads == 1 ? "" : "s")")
+  }
+
+  private func line(_ report: EpochReport, _ epochs: Int, _ begin: (step: Int, time: Date), _ perEpoch: Int) -> String {
+    let width = "\(epochs)".count
+    let epoch = String(repeating: " ", count: width - "\(report.epoch)".count) + "\(report.epoch)"
+    let perStep = Date().timeIntervalSince(begin.time) / Double(max(report.step - begin.step, 1))
+    let left = perStep * Double(epochs * perEpoch - report.step)
+    let training = report.training
+    var text =
+      "epoch \(epoch)/\(epochs)  loss \(Format.fixed(training.loss))  log p(x|z) "
+      + "\(Format.fixed(training.logLikelihood))  KL \(Format.fixed(training.divergence))"
+    if let validation = report.validation {
+      text += "  validation bound \(Format.fixed(validation.bound))\(report.isBest ? "*" : " ")"
+    }
+    let rate = Int(Double(training.count) / max(report.seconds, 1e-9))
+    return text + "  \(Format.count(rate)) images/s  \(Format.duration(left)) left"
+  }
+
+  private func conclude<Model: LatentVariableModel>(_ trainer: Trainer<Model>) throws {
+    if !trainer.isFinished && Interruption.isRequested {
+      Terminal.note("interrupted and saved at step \(trainer.step); go on with: vae train --resume \(run.path)")
+      throw ExitCode(130)
+    }
+    if trainer.epoch < run.configuration.training.epochs {
+      Terminal.note("stopped early: no better validation bound for \(run.configuration.training.patience ?? 0) epochs")
+    }
+    let judged = (data.validation.count > 0 ? data.validation : data.train).prefix(2000)
+    let report = Evaluator(threads: run.configuration.training.threads).bound(trainer.evaluatedModel, on: judged)
+    if report.activeUnits == 0 { Terminal.warn(PosteriorCollapse.warning) }
+    Terminal.result("\(run.path): \(trainer.step) steps; next: vae evaluate \(run.path)")
+  }
+}
+
+/// When checkpoints are written: now and then, at the end, and always one for the best epoch.
+private struct Saver {
+  let run: Run
+  let every: Double
+  private var best: (checkpoint: Safetensors, step: Int)?
+  private var lastSave = Date()
+  private var savedStep = -1
+
+  init(run: Run, every: Double) {
+    self.run = run
+    self.every = every
+  }
+
+  mutating func note<Model: LatentVariableModel>(_ report: EpochReport, _ trainer: Trainer<Model>) throws {
+    if report.isBest { best = (trainer.checkpoint, trainer.step) }
+    if Date().timeIntervalSince(lastSave) >= every { try save(trainer) }
+  }
+
+  mutating func finish<Model: LatentVariableModel>(_ trainer: Trainer<Model>) throws {
+    if trainer.step != savedStep { try save(trainer) }
+  }
+
+  private mutating func save<Model: LatentVariableModel>(_ trainer: Trainer<Model>) throws {
+    guard trainer.model.parameters.allSatisfy(\.isFinite) else {
+      throw TrainingError.diverged(step: trainer.step, part: "weights after the step")
+    }
+    if let best, best.step != trainer.step { try run.save(best.checkpoint, step: best.step, isBest: true) }
+    try run.save(trainer.checkpoint, step: trainer.step, isBest: best?.step == trainer.step)
+    best = nil
+    lastSave = Date()
+    savedStep = trainer.step
+  }
+}
