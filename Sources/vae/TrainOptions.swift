@@ -18,15 +18,27 @@ extension DivergenceForm: ExpressibleByArgument {}
 struct DataOptions: ParsableArguments {
   @Option(help: "Where to look for data sets first (as DIR/NAME/).", completion: .directory) var dataDir: String?
   @Option(help: "The variable inside a .npz or .mat file.") var variable: String?
+  @Option(help: "Shape of one example, for files that hold flat rows: 28x28 or 32x32x3.") var shape: String?
   @Option(help: "Only the first so many training examples.") var limit: Int?
   @Option(help: "Part of the training examples kept for validation, 0 to below 1 (default: 0.05).")
   var validation: Double?
   @Option(help: "How grey becomes binary (default: dynamic for grey data under bernoulli).")
   var binarize: Binarization?
 
-  var isGivenBeyondDirectory: Bool { variable != nil || limit != nil || validation != nil || binarize != nil }
+  var isGivenBeyondDirectory: Bool {
+    variable != nil || shape != nil || limit != nil || validation != nil || binarize != nil
+  }
 
   func apply(to data: inout DataConfiguration) throws {
+    if let shape {
+      let sizes = shape.split(separator: "x").map { Int($0) ?? 0 }
+      guard sizes.allSatisfy({ $0 > 0 }), sizes.reduce(1, *) == data.exampleShape.reduce(1, *) else {
+        throw ValidationError(
+          "--shape \(shape): examples of \(data.source) have \(data.exampleShape.reduce(1, *)) numbers; "
+            + "give sizes with that product, as in 28x28")
+      }
+      data.exampleShape = sizes
+    }
     if let limit {
       guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
       data.limit = limit

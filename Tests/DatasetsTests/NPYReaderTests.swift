@@ -44,7 +44,12 @@ struct NPYReaderTests {
     let first = try floats(Bytes.npy("|u1", shape: "(2, 3)", isFortran: true, values), limit: 1)
     #expect(first.shape == [1, 3])
     #expect(first.values == [0, 1, 2])
-    let deep = (0..<24).map { UInt8($0 % 2 * 12 + $0 / 2 % 3 * 4 + $0 / 6) }
+    var deep: [UInt8] = []
+    for k in 0..<4 {
+      for j in 0..<3 {
+        for i in 0..<2 { deep.append(UInt8(i * 12 + j * 4 + k)) }
+      }
+    }
     #expect(try floats(Bytes.npy("|u1", shape: "(2, 3, 4)", isFortran: true, deep)).values == (0..<24).map(Float.init))
   }
 
@@ -78,7 +83,10 @@ struct NPZReaderTests {
   private let members: [(String, [UInt8])] = [
     ("meta.npy", Bytes.npy("|O", shape: "()", [1, 2, 3])),
     ("imgs.npy", Bytes.npy("|u1", shape: "(3, 2, 2)", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])),
-    ("labels.npy", Bytes.npy("<i8", shape: "(3,)", [5] + [UInt8](repeating: 0, count: 7) + Bytes.little(6, 8) + Bytes.little(7, 8))),
+    (
+      "labels.npy",
+      Bytes.npy("<i8", shape: "(3,)", [5] + [UInt8](repeating: 0, count: 7) + Bytes.little(6, 8) + Bytes.little(7, 8))
+    ),
   ]
 
   @Test(arguments: [true, false]) func readsMembers(isDeflated: Bool) throws {

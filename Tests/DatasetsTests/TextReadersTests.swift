@@ -16,7 +16,9 @@ struct TextReadersTests {
   }
 
   @Test func readsCommaBlankTabAndSemicolon() throws {
-    for text in ["1,2.5\n-3,4e1\n", "1 2.5\n-3   40", "1\t2.5\r\n-3\t40\r\n", "1;2.5\n\n-3;40\n", "\"1\",\"2.5\"\n-3,40"] {
+    for text in [
+      "1,2.5\n-3,4e1\n", "1 2.5\n-3   40", "1\t2.5\r\n-3\t40\r\n", "1;2.5\n\n-3;40\n", "\"1\",\"2.5\"\n-3,40",
+    ] {
       let array = try table(text).array
       #expect(array.shape == [2, 2])
       #expect(floats(array.values) == [1, 2.5, -3, 40], "\(text)")

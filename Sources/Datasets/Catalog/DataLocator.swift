@@ -54,9 +54,13 @@ public struct DataLocator: Sendable {
     return folders.first { entry.isComplete(in: $0) }
   }
 
-  /// Fetches a set into the cache, unless it is found; returns its folder.
+  /// Fetches a set into the cache, unless it is found; returns its folder, whose content has been checked. What is
+  /// damaged in the cache is fetched again, elsewhere it throws.
   public func fetch(_ entry: CatalogEntry) throws -> String {
-    if let folder = try folder(of: entry) { return folder }
+    if let folder = try folder(of: entry), !folder.hasPrefix(cacheDirectory) {
+      try entry.verify(folder: folder)
+      return folder
+    }
     return try Fetcher(cacheDirectory: cacheDirectory, progress: progress).fetch(entry)
   }
 

@@ -1,5 +1,5 @@
 /// How far a transfer is.
-public struct FetchProgress: Sendable {
+public struct FetchProgress: Sendable, CustomStringConvertible {
   /// What is being fetched, and from where.
   public var source: String
   /// Bytes received; 0 where another program does the transfer.

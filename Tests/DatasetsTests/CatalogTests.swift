@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+struct CatalogTests {
+  @Test func namesAreForgiving() {
+    #expect(Catalog.entry(named: "frey_faces")?.name == "frey-faces")
+    #expect(Catalog.entry(named: "MNIST")?.name == "mnist")
+    #expect(Catalog.names(near: "mnits").first == "mnist")
+    #expect(Catalog.names(near: "fashon-mnist").first == "fashion-mnist")
+    #expect(Catalog.names(near: "frey").contains("frey-faces"))
+    #expect(Catalog.names(near: "zzzzzzzzzzzz").isEmpty)
+    #expect(Set(Catalog.all.map(\.name)).count == Catalog.all.count)
+  }
+
+  @Test func unknownNamesGetAdvice() {
+    let near = dataError { _ = try DataLocator().load("minst") }
+    #expect(near?.remedy == "did you mean mnist?")
+    let far = dataError { _ = try DataLocator().load("no/such/file.bin") }
+    #expect(far?.remedy.contains("fashion-mnist") == true)
+    #expect(dataError { _ = try DataLocator().load("digits", limit: 0) } != nil)
+  }
+
+  @Test func digitsNeedNoFile() throws {
+    let splits = try DataLocator().load("digits", limit: 20)
+    #expect(splits.train.count == 20)
+    #expect(splits.test?.count == 20)
+    #expect(splits.train.labels?.count == 20)
+    #expect(splits.train.factors != nil)
+  }
+
+  @Test func placesAreLookedAtInOrder() throws {
+    let folder = try TemporaryFolder()
+    var locator = DataLocator(
+      dataDirectory: "\(folder.path)/a", environment: ["VAE_DATA_DIR": "\(folder.path)/b", "HOME": folder.path])
+    locator.fetchesMissing = false
+    try folder.file("a/other", [])
+    let entry = try Catalog.known("frey-faces")
+    #expect(try locator.folder(of: entry) == nil)
+    #expect(dataError { _ = try locator.load("frey-faces") }?.remedy.contains("vae data get") == true)
+    for place in [".cache/swift-vae/frey-faces", "b/frey_faces", "b/frey-faces", "a/frey_faces"] {
+      try folder.file("\(place)/frey_rawface.mat", [1])
+      #expect(try locator.folder(of: entry) == "\(folder.path)/\(place)")
+    }
+    locator.dataDirectory = "\(folder.path)/nowhere"
+    #expect(dataError { _ = try locator.folder(of: entry) }?.remedy == "check --data-dir")
+  }
+
+  @Test func changedContentIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let images = Bytes.idx(shape: [2, 28, 28], [UInt8](repeating: 3, count: 2 * 784))
+    for part in ["train", "t10k"] {
+      try folder.file("mnist/\(part)-images-idx3-ubyte", images)
+      try folder.file("mnist/\(part)-labels-idx1-ubyte", Bytes.idx(shape: [2], [1, 2]))
+    }
+    let locator = DataLocator(dataDirectory: folder.path, environment: ["HOME": folder.path])
+    let error = dataError { _ = try locator.load("mnist") }
+    #expect(error?.expected.hasPrefix("the published mnist") == true)
+    // By path the same file is anyone's data.
+    #expect(try locator.load("\(folder.path)/mnist/train-images-idx3-ubyte").train.labels == [1, 2])
+  }
+
+  @Test(
+    .enabled(if: sharedData != nil),
+    arguments: ["mnist", "frey-faces", "orl-faces", "olivetti", "caltech101-silhouettes", "coil20"])
+  func publishedSetsAreWhole(name: String) throws {
+    let entry = try Catalog.known(name)
+    let splits = try DataLocator(dataDirectory: sharedData).load(name)
+    #expect(splits.train.count == entry.counts.train)
+    #expect(splits.test?.count == entry.counts.test)
+    #expect(splits.train.exampleShape == entry.exampleShape)
+    #expect((splits.train.labels != nil) == entry.hasLabels)
+    #expect(splits.train.isOrdered == (name == "frey-faces"))
+    #expect(splits.train.name == name)
+    let few = try DataLocator(dataDirectory: sharedData).load(name, limit: 7)
+    #expect(few.train.count == 7)
+    #expect(few.train.labels == splits.train.labels.map { Array($0.prefix(7)) })
+  }
+
+  @Test(.enabled(if: sharedData != nil)) func fixedBinarizationIsWhole() throws {
+    let splits = try DataLocator(dataDirectory: sharedData).load("binarized-mnist")
+    #expect([splits.train.count, splits.validation?.count, splits.test?.count] == [50_000, 10_000, 10_000])
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")))
+  func debiansFashionMNISTIsFound() throws {
+    let splits = try DataLocator(environment: ["HOME": "/nonexistent"]).load("fashion-mnist")
+    #expect(splits.train.count == 60_000)
+    #expect(splits.test?.labels?.count == 10_000)
+  }
+
+  @Test func inspectionCounts() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("train-images-idx3-ubyte", Bytes.idx(shape: [2, 1, 2], [0, 10, 20, 250]))
+    try folder.file("train-labels-idx1-ubyte", Bytes.idx(shape: [2], [4, 4]))
+    let found = try DataLocator().inspect(path)
+    #expect(found.format == "idx")
+    #expect(found.variables == [.init(name: "", shape: [2, 1, 2], type: "uint8")])
+    let summary = try #require(found.parts["train"])
+    #expect(summary.mean == 70)
+    #expect(summary.maximum == 250)
+    #expect(summary.labels == ["4": 2])
+    #expect(DataSummary(Dataset(name: "x", exampleShape: [2], values: .floats([.nan, 3]))).mean == 3)
+  }
+}
