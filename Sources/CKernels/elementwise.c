@@ -53,7 +53,7 @@ CK_CLONES void ck_bias_activation(float *y, const float *bias, long rows, long c
       if (bias) BIAS_LOOP(x)
       break;
     case CK_TANH: BIAS_LOOP(ck_tanh1(x)) break;
-    case CK_RELU: BIAS_LOOP(x > 0.0f ? x : 0.0f * x) break;  // 0 * x lets a NaN through
+    case CK_RELU: BIAS_LOOP(x < 0.0f ? 0.0f : x) break;  // this way round a NaN passes
     case CK_SIGMOID: BIAS_LOOP(ck_sigmoid1(x)) break;
     case CK_SOFTPLUS: BIAS_LOOP(ck_softplus1(x)) break;
   }

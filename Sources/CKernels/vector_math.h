@@ -57,7 +57,7 @@ CK_INLINE float ck_exp1(float x) {
   return (m * power + power) * rest;
 }
 
-// For normal positive x. Zero gives about -88, as if it were the smallest normal number; a NaN stays one.
+// For normal positive x. Zero and below give about -87, as if they were the smallest normal number; a NaN stays one.
 CK_INLINE float ck_log1(float x) {
   float safe = x < 1.17549435e-38f ? 1.17549435e-38f : x;
   uint32_t bits = ck_to_bits(safe);
@@ -77,7 +77,7 @@ CK_INLINE float ck_log1(float x) {
   float n = (float)e;
   float low = p * ff * f - 2.12194440e-4f * n;
   float y = (low - 0.5f * ff) + f + n * 0.693359375f;
-  y = x > 3.4e38f ? x : y;
+  y = x > 3.40282347e38f ? x : y;  // infinity
   return x != x ? x : y;
 }
 

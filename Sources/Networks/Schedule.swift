@@ -6,7 +6,7 @@ public struct Schedule: Codable, Sendable, Equatable {
   public enum Shape: Codable, Sendable, Equatable {
     /// No change.
     case constant
-    /// Half a cosine, down to `floor` at the last step.
+    /// Half a cosine, from 1 down to `floor`, which the step after the last would reach.
     case cosine(floor: Double)
     /// Times `factor` at each of these fractions of the run.
     case steps(at: [Double], factor: Double)

@@ -21,8 +21,8 @@ void ck_divide(const float *a, const float *b, float *out, long n);
 void ck_scale(const float *x, float scale, float offset, float *out, long n);         // scale * x + offset
 void ck_add_scaled(float *y, const float *x, float scale, long n);                    // y += scale * x
 void ck_fill(float *out, float value, long n);
-void ck_exp(const float *x, float *out, long n);                                      // at most 1 ulp, x in [-87.3, 88.7]
-void ck_log(const float *x, float *out, long n);                                      // at most 2 ulp, normal x
+void ck_exp(const float *x, float *out, long n);                                      // at most 1.01 ulp, x in [-87.3, 88.7]
+void ck_log(const float *x, float *out, long n);                                      // at most 1 ulp, normal x
 void ck_sqrt(const float *x, float *out, long n);
 
 // Activations, forward in place after adding a bias to each row, and backward in terms of the output y.

@@ -7,7 +7,7 @@ extension Tensor {
   }
 }
 
-/// e^x, each element; at most 1 ulp off for x in [-87.3, 88.7], clamped to that range.
+/// e^x, each element; at most 1.01 ulp off for x in [-87.3, 88.7], clamped to that range.
 @differentiable(reverse)
 public func exp(_ x: Tensor) -> Tensor { x.map(ck_exp) }
 
@@ -18,7 +18,7 @@ func vjpExp(_ x: Tensor) -> (value: Tensor, pullback: (Tensor) -> Tensor) {
   return (y, { $0 * y })
 }
 
-/// Natural logarithm, each element; at most 2 ulp off for normal positive x.
+/// Natural logarithm, each element; at most 1 ulp off for normal positive x. Zero and below give about -87.
 @differentiable(reverse)
 public func log(_ x: Tensor) -> Tensor { x.map(ck_log) }
 
@@ -78,15 +78,15 @@ func vjpActivate(_ x: Tensor, with activation: Activation) -> (value: Tensor, pu
   return (y, { activation.gradient($0, at: y) })
 }
 
-/// Hyperbolic tangent, each element.
+/// Hyperbolic tangent, each element; at most 2 ulp off.
 @differentiable(reverse)
 public func tanh(_ x: Tensor) -> Tensor { activate(x, with: .tanh) }
 
-/// 1 / (1 + e^-x), each element.
+/// 1 / (1 + e^-x), each element; at most 3 ulp off for x above -87.3.
 @differentiable(reverse)
 public func sigmoid(_ x: Tensor) -> Tensor { activate(x, with: .sigmoid) }
 
-/// log(1 + e^x), each element.
+/// log(1 + e^x), each element; at most 3 ulp off for x above -87.3.
 @differentiable(reverse)
 public func softplus(_ x: Tensor) -> Tensor { activate(x, with: .softplus) }
 

@@ -32,6 +32,8 @@ public func dense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: A
   precondition(
     weight.shape.rank == 2 && x.shape.rank > 0 && x.shape[-1] == weight.shape[0],
     "dense: expected inputs of \(weight.shape[0]) numbers, got shape \(x.shape); reshape the data or rebuild the layer")
+  precondition(
+    bias.shape == [weight.shape[1]], "dense: bias \(bias.shape) for weight \(weight.shape); expected one per output")
   var y = product(x, weight)
   let (rows, columns) = (y.count / weight.shape[1], weight.shape[1])
   y.withMutablePointer { ck_bias_activation($0, bias.pointer, rows, columns, activation.kernel) }
