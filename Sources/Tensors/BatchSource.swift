@@ -8,3 +8,25 @@ public protocol BatchSource {
   /// `stream` and the example alone.
   func batch(_ indices: ArraySlice<Int>, stream: RandomStream) -> Tensor
 }
+
+extension BatchSource {
+  /// The mean of all examples, [exampleSize]; zeros if there are none.
+  public func mean() -> Tensor { mean { $0 } }
+
+  /// The standard deviation of each number about `mean`, [exampleSize]; 1 where a number never changes.
+  public func deviation(about mean: Tensor) -> Tensor {
+    let variances = self.mean { square($0 - mean) }
+    return Tensor(variances.scalars.map { $0 > 0 ? $0.squareRoot() : 1 })
+  }
+
+  private func mean(of function: (Tensor) -> Tensor) -> Tensor {
+    var mean = Tensor(repeating: 0, shape: [exampleSize])
+    let all = Array(0..<count)
+    for first in stride(from: 0, to: count, by: 256) {
+      let block = all[first..<Swift.min(first + 256, count)]
+      let part = function(batch(block, stream: RandomStream(seed: 0)["mean"])).meanOverFirst()
+      mean = mean + (Float(block.count) / Float(count)) * part
+    }
+    return mean
+  }
+}

@@ -28,6 +28,7 @@ struct DataProfile {
   func adapt(_ model: inout ModelConfiguration, likelihood: ModelConfiguration.LikelihoodFamily?) {
     if !isUnit {
       model.boundedMean = false
+      model.inputScaling = .standardize
       if likelihood == nil { model.likelihood = .gaussian }
     }
   }

@@ -8,7 +8,7 @@ struct EncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode", abstract: "Posterior means and deviations of examples: an embedding, with its uncertainty.",
     discussion: """
-      A .csv has a row for each example: mean_0 ..., deviation_0 ..., and the label where there is one. A .npy has shape
+      A .csv has a row for each example: mean_0 ..., deviation_0 ..., and the label where there is one. A .npy has shape \
       [examples, 2, latents]: means, then deviations.
 
       Examples:

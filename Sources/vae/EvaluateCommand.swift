@@ -29,15 +29,15 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "How good the model is on data it has not learned from.",
     discussion: """
-      Two figures, never to be mixed up: the evidence lower bound (ELBO), and an importance-sampled estimate of log p(x)
-      (Burda et al. 2016), the tighter the more --samples. Both in nats per example; higher is better. Standard errors are
+      Two figures, never to be mixed up: the evidence lower bound (ELBO), and an importance-sampled estimate of log p(x) \
+      (Burda et al. 2016), the tighter the more --samples. Both in nats per example; higher is better. Standard errors are \
       over examples.
 
       Examples:
         vae evaluate runs/digits
-        vae evaluate runs/digits --samples 5000              the published protocol; minutes
+        vae evaluate runs/digits --samples 5000          as published; minutes
         vae evaluate runs/digits --limit 1000 --json
-        vae evaluate runs/digits --samples 0                 the bound only
+        vae evaluate runs/digits --samples 0             the bound only
       """)
 
   @OptionGroup var options: RunOptions

@@ -7,7 +7,7 @@ struct ManifoldCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "manifold", abstract: "Decode a grid over two latents: the map a model has made of its data.",
     discussion: """
-      Grid points are at equal steps of probability (the inverse of the Gaussian distribution function). Made for models
+      Grid points are at equal steps of probability (the inverse of the Gaussian distribution function). Made for models \
       with --latent 2; in others the latents that are not on an axis are zero.
 
       Examples:

@@ -9,7 +9,7 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Everything to look at from a run, in one folder: pictures, curve, figures.",
     discussion: """
-      Makes samples, reconstructions, interpolations, the training curve, the manifold where there are two latents, and
+      Makes samples, reconstructions, interpolations, the training curve, the manifold where there are two latents, and \
       report.md with the held-out bound and an importance-sampled estimate.
 
       Examples:

@@ -10,8 +10,8 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model on a known set or a file, or go on with a run.",
     discussion: """
-      DATA is a name from `vae data list` or a path: IDX, .npy, .npz, MATLAB v5 .mat, .csv. Flags override --config, which
-      overrides the defaults. Ctrl-C saves and ends the run with status 130; --resume goes on to the very same weights as
+      DATA is a name from `vae data list` or a path: IDX, .npy, .npz, MATLAB v5 .mat, .csv. Flags override --config, which \
+      overrides the defaults. Ctrl-C saves and ends the run with status 130; --resume goes on to the very same weights as \
       if it had never been stopped.
 
       Examples:

@@ -8,6 +8,7 @@ import Tensors
 extension ModelConfiguration.Family: ExpressibleByArgument {}
 extension ModelConfiguration.LikelihoodFamily: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
+extension InputScaling: ExpressibleByArgument {}
 extension VarianceForm: ExpressibleByArgument {}
 extension Binarization: ExpressibleByArgument {}
 extension OptimizerSettings.Rule: ExpressibleByArgument {}
@@ -60,14 +61,16 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "p(x|z) (default: bernoulli; gaussian for data outside [0, 1]).")
   var likelihood: ModelConfiguration.LikelihoodFamily?
   @Option(help: "What a Gaussian's variance depends on (default: learned, from z).") var variance: VarianceForm?
-  @Option(help: "Least standard deviation of a Gaussian, in the data's units (default: 0.02).") var leastDeviation:
-    Float?
+  @Option(help: "Least deviation of a Gaussian; for data outside [0, 1] as a part of theirs (default: 0.02).")
+  var leastDeviation: Float?
   @Option(help: "How weights begin: fan-in, glorot, or a standard deviation such as 0.01 (default: fan-in).")
   var initial: String?
+  @Option(help: "What the encoder's input is scaled to (default: none; standardize for data outside [0, 1]).")
+  var input: InputScaling?
 
   var isGiven: Bool {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
-      || leastDeviation != nil || initial != nil
+      || leastDeviation != nil || initial != nil || input != nil
   }
 
   func apply(to configuration: inout ModelConfiguration) throws {
@@ -84,6 +87,7 @@ struct ModelOptions: ParsableArguments {
       configuration.latent = latent
     }
     if let activation { configuration.activation = activation }
+    if let input { configuration.inputScaling = input }
     if let likelihood { configuration.likelihood = likelihood }
     if let variance { configuration.variance = variance }
     if let leastDeviation {
@@ -122,7 +126,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Step size (default: 0.001; adagrad 0.01).") var learningRate: Float?
   @Option(help: "Momentum of sgd (default: 0.9).") var momentum: Float?
   @Option(help: "Decoupled weight decay of adamw (default: 0.01).") var weightDecay: Float?
-  @Option(help: "Precision of a normal prior on the weights, times the number of examples (default: 0).")
+  @Option(help: "Times the weights, added to the gradient: 1/examples is a N(0, I) prior on them (default: 0).")
   var weightPrior: Float?
   @Option(help: "How the step size changes (default: constant).") var schedule: ScheduleName?
   @Option(help: "Steps over which the step size rises from 0 (default: 0).") var warmUp: Int?
@@ -171,7 +175,16 @@ struct TrainingOptions: ParsableArguments {
     if let weightDecay { settings.optimizer.weightDecay = weightDecay }
     if let weightPrior { settings.optimizer.weightPrior = weightPrior }
     if let clipNorm { settings.optimizer.clipNorm = clipNorm }
-    guard settings.optimizer.rate > 0 else { throw ValidationError("--learning-rate must be above zero") }
+    guard settings.optimizer.rate > 0 && settings.optimizer.rate.isFinite else {
+      throw ValidationError("--learning-rate must be above zero and finite")
+    }
+    try require(beta.map(Double.init), "--beta", in: 0...Double.infinity)
+    try require(klWarmUp, "--kl-warm-up", in: 0...1)
+    try require(freeBits.map(Double.init), "--free-bits", in: 0...Double.infinity)
+    try require(momentum.map(Double.init), "--momentum", in: 0...1)
+    try require(weightDecay.map(Double.init), "--weight-decay", in: 0...Double.infinity)
+    try require(weightPrior.map(Double.init), "--weight-prior", in: 0...Double.infinity)
+    try require(clipNorm.map(Double.init), "--clip-norm", in: Double.leastNonzeroMagnitude...Double.infinity)
     try applySchedule(to: &settings.schedule)
     if let average {
       guard average > 0 && average < 1 else { throw ValidationError("--average must be inside (0, 1), such as 0.999") }
@@ -183,6 +196,10 @@ struct TrainingOptions: ParsableArguments {
   }
 
   private func applySchedule(to current: inout Schedule) throws {
+    if rateFloor != nil && schedule != .cosine { throw ValidationError("--rate-floor goes with --schedule cosine") }
+    if (rateSteps != nil || rateFactor != nil) && schedule != .steps {
+      throw ValidationError("--rate-steps and --rate-factor go with --schedule steps")
+    }
     switch schedule {
     case nil: break
     case .constant: current.shape = .constant
@@ -200,6 +217,12 @@ struct TrainingOptions: ParsableArguments {
   /// A shard of fewer than 16 rows is not worth a core.
   private func defaultThreads(_ settings: TrainingSettings) -> Int {
     max(1, min(ProcessInfo.processInfo.activeProcessorCount, settings.batchSize / 16))
+  }
+
+  private func require(_ value: Double?, _ name: String, in range: ClosedRange<Double>) throws {
+    guard let value, !range.contains(value) else { return }
+    let end = range.upperBound == .infinity ? "" : " and at most \(Int(range.upperBound))"
+    throw ValidationError("\(name) must be \(range.lowerBound > 0 ? "above 0" : "at least 0\(end)"); got \(value)")
   }
 
   private func require(_ value: Int?, _ name: String, _ least: Int) throws {

@@ -39,7 +39,10 @@ public enum VarianceForm: String, Codable, Sendable, CaseIterable {
 /// Dense layers that give the means and variances of normal variables.
 ///
 /// The log-variance is `floor + softplus(.)`: without a floor the density of pixels that never vary runs to infinity, and
-/// the bound with it.
+/// the bound with it. It begins wide: from the floor, the first gradients are thousands of times too large.
+///
+/// Means of data in [0, 1] pass through a sigmoid. Free means, and their deviations, are in units of the data's own: a
+/// column of 5000 +- 800 is learned as one of 0 +- 1.
 public struct GaussianOutput: OutputLayer {
   /// Features to means; a sigmoid for data in [0, 1].
   public var mean: Dense
@@ -47,12 +50,16 @@ public struct GaussianOutput: OutputLayer {
   public var logVariance: Dense
   /// What the variance depends on.
   @noDerivative public let form: VarianceForm
-  /// The least log-variance.
+  /// The least log-variance, in the units that the mean is learned in.
   @noDerivative public let floor: Float
+  /// The data's mean and deviation, [D] each, for free means.
+  @noDerivative public let dataMean: StateTensor?
+  /// See ``dataMean``.
+  @noDerivative public let dataDeviation: StateTensor?
 
   /// - Parameters:
   ///   - meanActivation: `.sigmoid` for data in [0, 1], `.identity` for any other.
-  ///   - leastDeviation: the floor, as a standard deviation in the data's units.
+  ///   - leastDeviation: the floor, as a standard deviation: of data in [0, 1], or as a part of the data's own.
   public init(
     features: Int, size: Int, meanActivation: Activation = .sigmoid, form: VarianceForm = .learned,
     leastDeviation: Float = 0.02, initializer: Initializer = .uniformFanIn, stream: RandomStream
@@ -62,7 +69,23 @@ public struct GaussianOutput: OutputLayer {
       form == .learned ? features : 1, form == .shared ? 1 : size, initializer: initializer,
       stream: stream["log variance"])
     self.form = form
-    floor = 2 * log(Tensor([leastDeviation])).scalar
+    let floor = 2 * log(Tensor([leastDeviation])).scalar
+    self.floor = floor
+    let isFree = meanActivation == .identity
+    dataMean = isFree ? StateTensor(Tensor(repeating: 0, shape: [size])) : nil
+    dataDeviation = isFree ? StateTensor(Tensor(repeating: 1, shape: [size])) : nil
+    // softplus is nearly the identity where this puts it
+    let widest = Swift.max(0, 2 * log(Tensor([isFree ? 1 : 0.25])).scalar - floor)
+    logVariance.bias = logVariance.bias + widest
+  }
+
+  /// Free means are.
+  public var adaptsToData: Bool { dataMean != nil }
+
+  /// Sets the units of free means.
+  public func adapt(mean: Tensor, deviation: Tensor) {
+    dataMean?.value = mean
+    dataDeviation?.value = deviation
   }
 
   /// Normal variables from features.
@@ -71,7 +94,11 @@ public struct GaussianOutput: OutputLayer {
     let mean = mean(features)
     let shape = withoutDerivative(at: mean.shape)
     let raw = form == .learned ? logVariance(features) : shared(shape)
-    return Gaussian(mean: mean, logVariance: softplus(raw) + floor)
+    let bounded = softplus(raw) + floor
+    if dataMean == nil { return Gaussian(mean: mean, logVariance: bounded) }
+    let (shift, scale) = withoutDerivative(at: (dataMean!.value, dataDeviation!.value))
+    return Gaussian(
+      mean: mean * scale + shift, logVariance: bounded + withoutDerivative(at: 2 * log(scale)))
   }
 
   /// The same raw log-variance for all examples; a constant input of one makes its weight a parameter like any other.

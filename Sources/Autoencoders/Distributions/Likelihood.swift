@@ -22,4 +22,18 @@ public protocol OutputLayer: Differentiable {
   /// p(x|z) from features [K, B, H].
   @differentiable(reverse)
   func callAsFunction(_ features: Tensor) -> Output
+
+  /// Whether ``adapt(mean:deviation:)`` has a use for the data's scale.
+  var adaptsToData: Bool { get }
+
+  /// Takes in the data's mean and deviations before training, each [D].
+  func adapt(mean: Tensor, deviation: Tensor)
+}
+
+extension OutputLayer {
+  /// By default, none.
+  public var adaptsToData: Bool { false }
+
+  /// By default, nothing.
+  public func adapt(mean: Tensor, deviation: Tensor) {}
 }

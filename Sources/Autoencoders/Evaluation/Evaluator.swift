@@ -102,6 +102,8 @@ struct StreamingLogMeanExp: Sendable {
 
   mutating func add(_ x: Double) {
     count += 1
+    // An impossible draw counts, and weighs nothing; exp(-inf - -inf) would be NaN.
+    if x == -.infinity { return }
     if x > largest {
       let scale = largest == -.infinity ? 0 : exp(largest - x)
       sum *= scale
@@ -114,9 +116,9 @@ struct StreamingLogMeanExp: Sendable {
   }
 
   /// The log of the mean weight.
-  var value: Double { largest + log(sum / Double(count)) }
+  var value: Double { sum == 0 ? -.infinity : largest + log(sum / Double(count)) }
   /// (sum w)^2 / sum w^2: how many equally weighted draws these are worth.
-  var effectiveSamples: Double { sum * sum / squares }
+  var effectiveSamples: Double { sum == 0 ? 0 : sum * sum / squares }
 }
 
 private final class Counter: @unchecked Sendable {

@@ -27,6 +27,9 @@ public protocol LatentVariableModel: Differentiable {
   /// The expected data for latents [N, latentSize]: [N, D].
   func expectation(given z: Tensor) -> Tensor
 
+  /// Takes in what the model needs to know of the data before training, such as their mean. Does nothing by default.
+  func adapt(to data: any BatchSource)
+
   /// Data drawn from p(x|z) for latents [N, latentSize]: [N, D].
   func sample(given z: Tensor, _ stream: RandomStream) -> Tensor
 }
@@ -37,6 +40,9 @@ extension LatentVariableModel {
   public func evidence(of x: Tensor, noise: Tensor, divergence: DivergenceForm) -> Evidence {
     evidence(of: x, given: encode(x), noise: noise, divergence: divergence)
   }
+
+  /// Needs to know nothing.
+  public func adapt(to data: any BatchSource) {}
 
   /// One standard normal number per latent unit and draw, unless a model says otherwise.
   public var noiseSize: Int { latentSize }

@@ -2,6 +2,16 @@ import Networks
 import Tensors
 import _Differentiation
 
+/// What is done to an encoder's input.
+public enum InputScaling: String, Codable, Sendable, CaseIterable {
+  /// Nothing.
+  case none
+  /// The training data's mean is subtracted.
+  case center
+  /// The mean is subtracted, and each number divided by its standard deviation.
+  case standardize
+}
+
 /// A Gaussian autoencoder of fully connected layers, any number of them.
 public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
   /// x to features.
@@ -14,6 +24,10 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
   public var decoder: Stack<Dense>
   /// Features to p(x|z).
   public var output: Head
+  /// Subtracted from the encoder's input: the training data's mean; nothing without.
+  @noDerivative public let inputMean: StateTensor?
+  /// What the encoder's input is divided by: the training data's deviations; nothing without.
+  @noDerivative public let inputDeviation: StateTensor?
   /// Numbers in one example.
   @noDerivative public let inputSize: Int
   /// Latent units.
@@ -21,10 +35,11 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
 
   /// - Parameters:
   ///   - hidden: widths of the encoder's hidden layers; the decoder mirrors them. None makes the model linear.
+  ///   - inputScaling: what is done to the encoder's input; centred, learning is faster.
   ///   - output: makes the last layer from the number of features it gets.
   public init(
     inputSize: Int, hidden: [Int], latentSize: Int, activation: Activation, initializer: Initializer = .uniformFanIn,
-    stream: RandomStream, output: (_ features: Int, _ stream: RandomStream) -> Head
+    inputScaling: InputScaling = .none, stream: RandomStream, output: (_ features: Int, _ stream: RandomStream) -> Head
   ) {
     func stack(_ widths: [Int], _ stream: RandomStream) -> Stack<Dense> {
       Stack(
@@ -39,6 +54,8 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
       features, latentSize, initializer: initializer, stream: stream["posterior log variance"])
     decoder = stack([latentSize] + hidden.reversed(), stream["decoder"])
     self.output = output(hidden.first ?? latentSize, stream["output"])
+    inputMean = inputScaling == .none ? nil : StateTensor(Tensor(repeating: 0, shape: [inputSize]))
+    inputDeviation = inputScaling == .standardize ? StateTensor(Tensor(repeating: 1, shape: [inputSize])) : nil
     self.inputSize = inputSize
     self.latentSize = latentSize
   }
@@ -46,8 +63,25 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
   /// q(z|x) = N(mean(h), diag exp(logVariance(h))) with h = encoder(x), [B, D].
   @differentiable(reverse,wrt: self)
   public func encode(_ x: Tensor) -> DiagonalGaussian {
-    let h = encoder(x)  // [B, H]
+    let h = encoder(withoutDerivative(at: scaled(x)))  // [B, H]
     return DiagonalGaussian(mean: posteriorMean(h), logVariance: posteriorLogVariance(h))
+  }
+
+  private func scaled(_ x: Tensor) -> Tensor {
+    guard let inputMean else { return x }
+    let centered = x - inputMean.value
+    return (inputDeviation.map { centered / $0.value } ?? centered).asConstant
+  }
+
+  /// Takes in the data's mean and deviations, as far as the input's and the output's scaling ask for them.
+  public func adapt(to data: any BatchSource) {
+    guard inputMean != nil || output.adaptsToData else { return }
+    let mean = data.mean()
+    inputMean?.value = mean
+    guard inputDeviation != nil || output.adaptsToData else { return }
+    let deviation = data.deviation(about: mean)
+    inputDeviation?.value = deviation
+    output.adapt(mean: mean, deviation: deviation)
   }
 
   /// p(x|z) for latents [K, B, latentSize].

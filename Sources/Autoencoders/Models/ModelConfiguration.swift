@@ -27,6 +27,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var latent = 20
   /// The hidden layers' activation.
   public var activation = Activation.relu
+  /// What is done to the encoder's input.
+  public var inputScaling = InputScaling.none
   /// How weights begin.
   public var initializer = Initializer.uniformFanIn
   /// The distribution p(x|z).
@@ -60,6 +62,6 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   ) -> MLPAutoencoder<Head> {
     MLPAutoencoder(
       inputSize: inputSize, hidden: hidden, latentSize: latent, activation: activation, initializer: initializer,
-      stream: stream, output: output)
+      inputScaling: inputScaling, stream: stream, output: output)
   }
 }

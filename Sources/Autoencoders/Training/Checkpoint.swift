@@ -13,6 +13,7 @@ extension Trainer {
   public var checkpoint: Safetensors {
     let names = model.parameterNames
     var tensors = Array(zip(names, model.parameters)).map { (name: $0, tensor: $1) }
+    tensors += model.states.map { (name: $0.name, tensor: $0.state.value) }
     for (slot, values) in zip(optimizer.slotNames, optimizer.slots) {
       tensors += zip(names, values).map { (name: "optimizer.\(slot).\($0)", tensor: $1) }
     }
@@ -29,15 +30,17 @@ extension Trainer {
     return Safetensors(tensors: tensors, metadata: metadata)
   }
 
-  /// Takes everything over from a checkpoint. Throws `FileError` naming `path` if it does not fit this model.
+  /// Takes everything over from a checkpoint. Throws `FileError` naming `path` if it does not fit this model, and then
+  /// changes nothing.
   public mutating func restore(_ checkpoint: Safetensors, path: String) throws {
+    var (model, optimizer, average) = (model, optimizer, average)
     func number<T: LosslessStringConvertible>(_ key: String, as: T.Type = T.self) throws -> T {
       guard let value = checkpoint.metadata[key].flatMap(T.init) else {
         throw FileError(path: path, problem: "metadata lacks \(key); not a checkpoint to resume from")
       }
       return value
     }
-    model = try model.loading(checkpoint, path: path)
+    model = try model.loadingWeights(checkpoint, averaged: false, path: path)
     for (index, slot) in optimizer.slotNames.enumerated() {
       optimizer.slots[index] = try model.loading(checkpoint, prefix: "optimizer.\(slot).", path: path).parameters
     }
@@ -56,7 +59,7 @@ extension Trainer {
     progress.epochSummary.sums = sums
     progress.epochsSinceBest = try number("epochs_since_best")
     progress.bestBound = checkpoint.metadata["best_bound"].flatMap(Double.init)
-    self.progress = progress
+    (self.model, self.optimizer, self.average, self.progress) = (model, optimizer, average, progress)
   }
 }
 
@@ -64,7 +67,14 @@ extension LatentVariableModel {
   /// This model with the weights of a checkpoint: the moving average if it holds one, unless `averaged` is false.
   public func loadingWeights(_ checkpoint: Safetensors, averaged: Bool = true, path: String) throws -> Self {
     let hasAverage = checkpoint.tensors.contains { $0.name.hasPrefix("average.") }
-    return try loading(checkpoint, prefix: averaged && hasAverage ? "average." : "", path: path)
+    let loaded = try loading(checkpoint, prefix: averaged && hasAverage ? "average." : "", path: path)
+    for (name, state) in states {
+      guard let tensor = checkpoint[name], tensor.shape == state.value.shape else {
+        throw FileError(path: path, problem: "tensor \(name) of shape \(state.value.shape) is missing")
+      }
+      state.value = tensor
+    }
+    return loaded
   }
 }
 

@@ -21,13 +21,15 @@ public struct Run {
     case last
   }
 
-  /// Makes a new run's folder. Throws `FileError` if it already holds a run.
+  /// Makes a new run's folder. Throws `FileError` if it holds a run with a checkpoint; one that never got so far is
+  /// replaced.
   public init(creating path: String, _ configuration: RunConfiguration) throws {
-    if FileManager.default.fileExists(atPath: path + "/config.json") {
+    if FileManager.default.fileExists(atPath: path + "/last") {
       throw FileError(
         path: path, problem: "holds a run already; continue it with --resume, or choose another --out")
     }
     try Folder.make(path)
+    try? FileManager.default.removeItem(atPath: path + "/metrics.jsonl")
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -57,7 +59,9 @@ public struct Run {
         throw FileError(
           path: path, problem: "version \(version); this program reads version \(RunConfiguration.currentVersion)")
       }
-      return try decoder.decode(RunConfiguration.self, from: data)
+      let configuration = try decoder.decode(RunConfiguration.self, from: data)
+      if let problem = configuration.problem { throw FileError(path: path, problem: problem) }
+      return configuration
     } catch let error as DecodingError {
       throw FileError(path: path, problem: error.inOneLine)
     }
@@ -124,10 +128,12 @@ public struct Run {
     }
   }
 
-  /// Drops lines of steps that a resumed run will take again.
+  /// Drops lines of steps that a resumed run will take again, and one that was cut short.
   public func rewindMetrics(toStep step: Int) throws {
     let kept = metrics().filter { $0.step <= step }
-    guard kept.count < metrics().count else { return }
+    guard let data = FileManager.default.contents(atPath: path + "/metrics.jsonl") else { return }
+    let newline = UInt8(ascii: "\n")
+    guard kept.count < data.split(separator: newline).count || data.last ?? newline != newline else { return }
     try AtomicFile.write(Data(), to: path + "/metrics.jsonl")
     for line in kept { try append(line) }
   }
@@ -185,12 +191,15 @@ public struct EpochMetrics: Codable, Sendable {
 
 extension DecodingError {
   fileprivate var inOneLine: String {
-    func keys(_ context: Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
+    // The decoder speaks of properties, the file has snake case.
+    func name(_ path: [any CodingKey]) -> String {
+      path.map(\.stringValue).joined(separator: ".")
+        .reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+    }
     switch self {
-    case .keyNotFound(let key, let context):
-      return "key \((context.codingPath.map(\.stringValue) + [key.stringValue]).joined(separator: ".")) is missing"
+    case .keyNotFound(let key, let context): return "key \(name(context.codingPath + [key])) is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-      let place = keys(context)
+      let place = name(context.codingPath)
       return place.isEmpty ? "not valid JSON" : "key \(place): \(context.debugDescription)"
     @unknown default: return "\(self)"
     }

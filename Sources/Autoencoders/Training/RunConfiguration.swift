@@ -57,3 +57,38 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     self.training = training
   }
 }
+
+extension RunConfiguration {
+  /// Which of the file's numbers can't be, and why; nil if all can. What a person edits by hand is not trusted.
+  var problem: String? {
+    let widths = [model.inputSize] + model.hidden + [model.latent]
+    let objective = training.objective
+    let checks: [(key: String, expected: String, holds: Bool)] = [
+      ("model.input_size, hidden, latent", "sizes from 1 to 1,000,000", widths.allSatisfy { (1...1_000_000) ~= $0 }),
+      ("model.hidden", "at most 100 layers", model.hidden.count <= 100),
+      ("model.least_deviation", "a number above 0", model.leastDeviation > 0),
+      (
+        "data.example_shape", "sizes whose product is model.input_size, \(model.inputSize)",
+        data.exampleShape.allSatisfy { (1...1_000_000) ~= $0 } && data.exampleShape.count <= 6
+          && data.exampleShape.reduce(1.0) { $0 * Double($1) } == Double(model.inputSize)
+      ),
+      (
+        "data.binarization", "none, threshold, dynamic or fixed",
+        ["none", "threshold", "dynamic", "fixed"].contains(data.binarization)
+      ),
+      ("data.limit", "at least 1", data.limit ?? 1 > 0),
+      ("data.validation_fraction", "0 to below 1", data.validationFraction >= 0 && data.validationFraction < 1),
+      ("training.epochs", "0 to 1,000,000", 0...1_000_000 ~= training.epochs),
+      ("training.batch_size", "1 to 1,000,000", 1...1_000_000 ~= training.batchSize),
+      ("training.threads", "1 to 1,024", 1...1024 ~= training.threads),
+      ("training.objective.samples", "1 to 1,000,000", 1...1_000_000 ~= objective.samples),
+      ("training.objective.warm_up", "0 to 1", objective.warmUp >= 0 && objective.warmUp <= 1),
+      ("training.objective.beta", "not below 0", objective.beta >= 0),
+      ("training.objective.free_bits", "not below 0", objective.freeBits >= 0),
+      ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
+    ]
+    if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
+    let weights = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    return weights < 1e9 ? nil : "key model: \(weights) weights in the encoder alone; that many are not tried"
+  }
+}

@@ -70,6 +70,7 @@ public struct Trainer<Model: LatentVariableModel> {
     onEpoch: (EpochReport, inout Trainer) throws -> Verdict = { _, _ in .go }
   ) throws {
     guard data.count > 0 else { throw TrainingError.noExamples }
+    if progress.step == 0 { model.adapt(to: data) }
     let perEpoch = (data.count + settings.batchSize - 1) / settings.batchSize
     let total = perEpoch * settings.epochs
     while !isFinished {

@@ -93,7 +93,7 @@ public enum TrainingError: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .diverged(let step, let part):
-      "step \(step): the \(part) is not finite; the last checkpoint is kept. "
+      "step \(step): the \(part) is not finite; the last checkpoint, if one was saved, is kept. "
         + "Try a smaller --learning-rate, --clip-norm 10, --warm-up, or look for values outside the expected range in the data"
     case .noExamples: "there are no examples to train on"
     }

@@ -1,0 +1,92 @@
+import Autoencoders
+import Foundation
+import Networks
+import Tensors
+import Testing
+import _Differentiation
+
+struct DistributionTests {
+  @Test func posteriorDeviationIsBounded() {
+    let wild: [Float] = [-1e30, -1000, -1, 0, 1, 1000, 1e30]
+    let q = DiagonalGaussian(mean: Tensor(repeating: 0, shape: [1, 7]), logVariance: Tensor(wild, shape: [1, 7]))
+    let logVariances = q.logVariance.scalars
+    #expect(logVariances.allSatisfy { abs($0) <= DiagonalGaussian.logVarianceLimit })
+    #expect(zip(logVariances, logVariances.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(abs(logVariances[2] + 1) < 0.01 && logVariances[3] == 0 && abs(logVariances[4] - 1) < 0.01)
+    #expect(q.deviation.isFinite && q.deviation.scalars.allSatisfy { $0 > 0 })
+    #expect(q.divergence().isFinite)
+  }
+
+  @Test func posteriorDivergenceIsZeroOnlyAtThePrior() {
+    let prior = DiagonalGaussian(mean: Tensor([0], shape: [1, 1]), logVariance: Tensor([0], shape: [1, 1]))
+    #expect(prior.divergence().scalar == 0)
+    // KL(N(1, e^0.5) || N(0, 1)) = (1 + e^0.5 - 1 - 0.5) / 2, but for the bend of the log-variance.
+    let other = DiagonalGaussian(mean: Tensor([1], shape: [1, 1]), logVariance: Tensor([0.5], shape: [1, 1]))
+    #expect(abs(Double(other.divergence().scalar) - (Foundation.exp(0.5) - 0.5) / 2) < 1e-3)
+  }
+
+  @Test(arguments: VarianceForm.allCases)
+  func gaussianFloorHoldsWhateverTheParameters(_ form: VarianceForm) {
+    var output = GaussianOutput(features: 3, size: 4, form: form, leastDeviation: 0.1, stream: RandomStream(seed: 1))
+    output.logVariance.bias = output.logVariance.bias - 1e6
+    let p = output(RandomStream(seed: 2).normal([2, 5, 3]))
+    #expect(p.logVariance.shape == [2, 5, 4])
+    let floor = 2 * Foundation.log(Float(0.1))
+    #expect(p.logVariance.scalars.allSatisfy { abs($0 - floor) < 1e-5 })
+  }
+
+  @Test(arguments: VarianceForm.allCases)
+  func densityOfConstantDataStopsAtTheFloor(_ form: VarianceForm) throws {
+    let size = 6
+    var configuration = ModelConfiguration(inputSize: size)
+    configuration.hidden = [8]
+    configuration.latent = 2
+    configuration.likelihood = .gaussian
+    configuration.variance = form
+    configuration.leastDeviation = 0.05
+    var settings = TrainingSettings()
+    settings.optimizer.rate = 0.05
+    settings.epochs = 150
+    settings.batchSize = 16
+    func train<Model: LatentVariableModel>(_ model: Model) throws -> Double {
+      var trainer = Trainer(model, settings: settings)
+      let data = examples(Tensor(repeating: 0.5, shape: [32, size]))
+      try trainer.fit(data)
+      return Evaluator().bound(trainer.evaluatedModel, on: data).bound
+    }
+    let bound = try train(configuration.makeModel(RandomStream(seed: 3)))
+    let greatest = Double(size) * (-0.5 * Foundation.log(2 * Double.pi) - Foundation.log(0.05))
+    #expect(bound <= greatest + 1e-4)
+    #expect(bound > greatest - 1, "training should have driven the density to its floor")
+  }
+
+  @Test func bernoulliProbabilitiesAreOfTheDataAndSurviveHugeLogits() {
+    let logits: [Float] = [0, 2, -3, 80, -80, 1e5]
+    let p = Bernoulli(logits: Tensor(logits, shape: [1, 1, 6]))
+    let x: [Float] = [1, 0, 1, 1, 0, 1]
+    let expected = -[1, Foundation.exp(2.0), Foundation.exp(3.0)].reduce(0) { $0 + Foundation.log(1 + $1) }
+    #expect(abs(Double(p.logProbability(of: Tensor(x, shape: [1, 6])).scalar) - expected) < 1e-5)
+    #expect(abs(p.mean.scalars[1] - 0.880797) < 1e-5)
+    #expect(p.mean.scalars.allSatisfy { $0 >= 0 && $0 <= 1 })
+  }
+
+  @Test func drawsHaveTheDistributionsMoments() {
+    let stream = RandomStream(seed: 4)
+    let ones = Bernoulli(logits: Tensor(repeating: 1, shape: [20_000, 1, 1])).sample(stream["b"])
+      .scalars.map(Double.init)
+    #expect(Set(ones) == [0, 1])
+    #expect(abs(ones.mean - 0.7310586) < 0.013)
+    let normal = Gaussian(
+      mean: Tensor(repeating: 3, shape: [20_000, 1, 1]),
+      logVariance: Tensor(repeating: 2 * Foundation.log(Float(0.5)), shape: [20_000, 1, 1]))
+    let values = normal.sample(stream["g"]).scalars.map(Double.init)
+    #expect(abs(values.mean - 3) < 0.016)
+    #expect(abs(values.standardError * Double(values.count).squareRoot() - 0.5) < 0.012)
+  }
+
+  @Test func gaussianLogProbabilityIsTheDensity() {
+    let p = Gaussian(mean: Tensor([0, 1], shape: [1, 1, 2]), logVariance: Tensor([0, 1], shape: [1, 1, 2]))
+    let expected = -0.5 * (2 * Foundation.log(2 * Double.pi) + 1 + 0.25 + 4 / Foundation.exp(1.0))
+    #expect(abs(Double(p.logProbability(of: Tensor([0.5, 3], shape: [1, 2])).scalar) - expected) < 1e-5)
+  }
+}

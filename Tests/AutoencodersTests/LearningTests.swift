@@ -1,0 +1,64 @@
+import Autoencoders
+import Datasets
+import Foundation
+import Networks
+import Tensors
+import Testing
+
+/// Real data where they lie, without fetching: `VAE_DATA_DIR`, a `shared/data` beside the repository, Debian's place.
+private func realData(_ name: String, limit: Int) -> DatasetSplits? {
+  let beside = URL(fileURLWithPath: #filePath + "/../../../../shared/data").standardized.path
+  var locator = DataLocator(dataDirectory: FileManager.default.fileExists(atPath: beside) ? beside : nil)
+  locator.fetchesMissing = false
+  return try? locator.load(name, limit: limit)
+}
+
+struct LearningTests {
+  private func bounds(
+    _ configuration: ModelConfiguration, _ settings: TrainingSettings, train: Examples, held: Examples
+  ) throws -> (untrained: Double, trained: BoundReport) {
+    func fit<Model: LatentVariableModel>(_ model: Model) throws -> (Double, BoundReport) {
+      let evaluator = Evaluator(threads: 2, seed: 1)
+      var trainer = Trainer(model, settings: settings)
+      try trainer.fit(train)
+      return (evaluator.bound(model, on: held).bound, evaluator.bound(trainer.evaluatedModel, on: held))
+    }
+    return try fit(configuration.makeModel(RandomStream(seed: 1)))
+  }
+
+  /// What two epochs on 4,000 pictures must gain on pictures held out, in nats.
+  @Test(arguments: [("mnist", 340.0), ("fashion-mnist", 200), ("digits", 330)])
+  func twoEpochsOfPicturesImproveTheHeldOutBound(_ name: String, _ gain: Double) throws {
+    guard let data = realData(name, limit: 4000), let test = data.test else { return }
+    var configuration = ModelConfiguration(inputSize: 784)
+    configuration.hidden = [200]
+    var settings = TrainingSettings()
+    settings.epochs = 2
+    settings.batchSize = 50
+    settings.threads = 2
+    let (untrained, trained) = try bounds(
+      configuration, settings, train: Examples(data.train, binarization: .dynamic),
+      held: Examples(test, indices: Array(0..<1000), binarization: .dynamic))
+    #expect(trained.bound > untrained + gain, "from \(untrained) to \(trained.bound)")
+    #expect(trained.bound < -80, "better than the best models in two epochs: \(trained.bound)")
+    #expect(trained.activeUnits >= 2)
+  }
+
+  @Test func tenEpochsOfFacesImproveTheHeldOutDensity() throws {
+    guard let data = realData("frey-faces", limit: 1965)?.train else { return }
+    var configuration = ModelConfiguration(inputSize: 560)
+    configuration.hidden = [200]
+    configuration.latent = 2
+    configuration.likelihood = .gaussian
+    var settings = TrainingSettings()
+    settings.epochs = 10
+    settings.batchSize = 100
+    settings.threads = 2
+    // A film: the last frames are held out, not some between others.
+    let (untrained, trained) = try bounds(
+      configuration, settings, train: Examples(data, indices: Array(0..<1700)),
+      held: Examples(data, indices: Array(1765..<1965)))
+    #expect(trained.bound > untrained + 600, "from \(untrained) to \(trained.bound)")
+    #expect(trained.activeUnits >= 1)
+  }
+}

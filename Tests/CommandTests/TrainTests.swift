@@ -1,0 +1,165 @@
+import Autoencoders
+import Datasets
+import Foundation
+import Networks
+import Testing
+
+struct TrainTests {
+  private let small = ["digits", "--limit", "400", "--hidden", "24", "--latent", "3", "--batch-size", "40"]
+
+  private func tensors(_ run: String) throws -> (names: [String], bytes: [[UInt8]], metadata: [String: String]) {
+    let file = try Safetensors(contentsOf: Run(opening: run).checkpointPath(.last))
+    let bytes = file.tensors.map { tensor in tensor.tensor.scalars.withUnsafeBytes { Array($0) } }
+    return (file.tensors.map(\.name), bytes, file.metadata)
+  }
+
+  @Test func runFolderHoldsEverything() throws {
+    try withTemporaryFolder { folder in
+      let run = folder + "/a/run"
+      let result = try VAEProgram.succeed(["train"] + small + ["--epochs", "2", "--out", run])
+      let lines = result.output.split(separator: "\n")
+      #expect(lines.count == 3)
+      #expect(lines[0].contains("epoch 1/2") && lines[0].contains("loss") && lines[0].contains("log p(x|z)"))
+      #expect(lines[0].contains("KL") && lines[0].contains("images/s") && lines[0].contains("left"))
+      #expect(lines[2].contains("vae evaluate \(run)"))
+      #expect(
+        Set(try FileManager.default.contentsOfDirectory(atPath: run)) == [
+          "config.json", "checkpoint-00000020.safetensors", "last", "best", "metrics.jsonl",
+        ])
+      let opened = try Run(opening: run)
+      #expect(opened.configuration.model.hidden == [24] && opened.configuration.data.limit == 400)
+      #expect(opened.metrics().map(\.step) == [10, 20])
+      #expect(opened.metrics().allSatisfy { $0.validationBound?.isFinite == true })
+    }
+  }
+
+  @Test func flagsOverrideAConfiguration() throws {
+    try withTemporaryFolder { folder in
+      try VAEProgram.succeed(
+        ["train"] + small + ["--epochs", "1", "--seed", "3", "--threads", "1", "--out", folder + "/a"])
+      try VAEProgram.succeed(["train", "--config", folder + "/a/config.json", "--threads", "1", "--out", folder + "/b"])
+      let (a, b) = (try tensors(folder + "/a"), try tensors(folder + "/b"))
+      #expect(a.names == b.names && a.bytes == b.bytes, "the same configuration trains the same model")
+      try VAEProgram.succeed(
+        [
+          "train", "digits", "--config", folder + "/a/config.json", "--latent", "4", "--optimizer", "sgd", "--out",
+          folder + "/c",
+        ])
+      let c = try Run(opening: folder + "/c").configuration
+      #expect(c.model.latent == 4 && c.model.hidden == [24] && c.training.optimizer.rule == .sgd)
+      #expect(c.training.seed == 3 && c.data.limit == 400)
+    }
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func interruptedRunGoesOnToTheSameBits(_ signal: Int32) throws {
+    let arguments =
+      ["train"] + small + [
+        "--epochs", "100", "--average", "0.99", "--schedule", "cosine", "--seed", "7", "--threads", "2",
+      ]
+    try withTemporaryFolder { folder in
+      let (whole, broken) = (folder + "/whole", folder + "/broken")
+      try VAEProgram.succeed(arguments + ["--out", whole])
+
+      let stopped = try VAEProgram.run(arguments + ["--out", broken]) { process, output in
+        // As soon as it says that an epoch is done.
+        var waits = 0
+        while waits < 5000, (try? contents(output))?.isEmpty != false {
+          usleep(2000)
+          waits += 1
+        }
+        kill(process, signal)
+      }
+      #expect(stopped.status == 130, "\(stopped.errors)")
+      #expect(stopped.errors.contains("--resume \(broken)"))
+      let step = Int(try tensors(broken).metadata["step"] ?? "") ?? 0
+      try #require(step > 0 && step < 1000, "stopped at step \(step), too late to test anything")
+      #expect(!(try FileManager.default.contentsOfDirectory(atPath: broken)).contains { $0.hasSuffix(".part") })
+      // What was saved is a whole model already.
+      try VAEProgram.succeed(["evaluate", broken, "--limit", "10", "--samples", "2"])
+
+      try VAEProgram.succeed(["train", "--resume", broken])
+      let (a, b) = (try tensors(whole), try tensors(broken))
+      #expect(a.names == b.names && a.bytes == b.bytes && a.metadata == b.metadata)
+      let metrics = try [whole, broken].map { try Run(opening: $0).metrics() }
+      #expect(metrics[0].map(\.loss) == metrics[1].map(\.loss))
+      #expect(metrics[0].map(\.validationBound) == metrics[1].map(\.validationBound))
+    }
+  }
+
+  @Test func finishedRunSaysSoAndStaysAsItIs() throws {
+    try withTemporaryFolder { folder in
+      let run = try SharedRun.copy(to: folder)
+      let before = try tensors(run)
+      let result = try VAEProgram.succeed(["train", "--resume", run])
+      #expect(result.errors.contains("is finished"))
+      let after = try tensors(run)
+      #expect(before.bytes == after.bytes && before.metadata == after.metadata)
+    }
+  }
+
+  @Test func realDataOfAnyShapeTrains() throws {
+    try withTemporaryFolder { folder in
+      let rows = (0..<300).map { row in "\(Double(row % 17) - 8),\(Double(row % 5) * 3),\(Double(row % 2))" }
+      try Data(("a,b,c\n" + rows.joined(separator: "\n") + "\n").utf8).write(to: file(folder + "/t.csv"))
+      try VAEProgram.succeed(
+        ["train", folder + "/t.csv", "--hidden", "8", "--latent", "2", "--epochs", "2", "--out", folder + "/run"])
+      let model = try Run(opening: folder + "/run").configuration.model
+      #expect(model.likelihood == .gaussian && !model.boundedMean, "what suits values outside [0, 1]")
+      try VAEProgram.succeed(["sample", folder + "/run", "--count", "4", "--draw", "-o", folder + "/new.csv"])
+      let lines = try String(contentsOfFile: folder + "/new.csv", encoding: .utf8).split(separator: "\n")
+      #expect(lines.count == 4 && lines.allSatisfy { $0.split(separator: ",").count == 3 })
+    }
+  }
+
+  @Test func doubtfulChoicesAreWarnedOf() throws {
+    try withTemporaryFolder { folder in
+      let grey = try VAEProgram.succeed(
+        ["train"] + small + ["--epochs", "1", "--binarize", "none", "--out", folder + "/a"])
+      #expect(grey.errors.contains("warning: grey values under a Bernoulli likelihood"))
+      let binary = try VAEProgram.succeed(
+        ["train"] + small + [
+          "--epochs", "1", "--likelihood", "gaussian", "--binarize", "threshold", "--out", folder + "/b",
+        ])
+      #expect(binary.errors.contains("warning: binary data under a Gaussian"))
+      // A step size of nothing leaves the latents unused.
+      let collapsed = try VAEProgram.succeed(
+        ["train"] + small + ["--epochs", "1", "--initial", "0.0001", "--learning-rate", "1e-9", "--out", folder + "/c"])
+      #expect(collapsed.errors.contains("warning: posterior collapse"))
+      #expect(!grey.errors.contains("collapse"))
+    }
+  }
+
+  @Test func divergenceIsExplainedAndTheLastCheckpointKept() throws {
+    try withTemporaryFolder { folder in
+      let result = try VAEProgram.run(
+        ["train"] + small
+          + [
+            "--epochs", "40", "--optimizer", "sgd", "--learning-rate", "1e9", "--save-every", "0", "--out",
+            folder + "/run",
+          ])
+      #expect(result.status == 1)
+      let message = try #require(result.errorLines.last)
+      #expect(message.contains("step") && message.contains("not finite") && message.contains("--learning-rate"))
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder + "/run") {
+        #expect(!name.hasSuffix(".part"))
+      }
+    }
+  }
+
+  @Test func mnistTrainsInLittleMemory() throws {
+    let beside = URL(fileURLWithPath: #filePath + "/../../../../shared/data").standardized.path
+    var locator = DataLocator(dataDirectory: FileManager.default.fileExists(atPath: beside) ? beside : nil)
+    locator.fetchesMissing = false
+    guard let place = try locator.folder(of: Catalog.known("mnist")) else { return }
+    try withTemporaryFolder { folder in
+      let result = try VAEProgram.succeed(
+        [
+          "train", "mnist", "--data-dir", URL(fileURLWithPath: place).deletingLastPathComponent().path, "--epochs", "1",
+          "--hidden", "400", "--latent", "20", "--threads", "2", "--out", folder + "/run",
+        ])
+      #expect(result.peakMemory > 50 << 20, "the whole set is in memory, so less was not measured")
+      #expect(result.peakMemory < 300_000_000, "\(result.peakMemory >> 20) MiB")
+    }
+  }
+}

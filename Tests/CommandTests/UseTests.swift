@@ -1,0 +1,155 @@
+import Datasets
+import Foundation
+import Testing
+
+/// What a trained run can be put to.
+struct UseTests {
+  private func size(ofPNG path: String) throws -> (width: Int, height: Int) {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path)).prefix(24)
+    #expect(bytes.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
+    func number(_ at: Int) -> Int { bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+    let picture = try Picture(readingPNG: path)
+    #expect(picture.width == number(16) && picture.height == number(20))
+    #expect(Set(picture.bytes).count > 10, "\(path) shows nothing")
+    return (picture.width, picture.height)
+  }
+
+  @Test func evaluateGivesBoundAndEstimateApart() throws {
+    let run = try SharedRun.path()
+    let result = try VAEProgram.succeed(["evaluate", run, "--limit", "100", "--samples", "64", "--json"])
+    let json = try result.json()
+    for key in [
+      "bound_nats", "estimate_nats", "standard_error", "bound_standard_error", "log_likelihood_nats", "kl_nats",
+    ] {
+      #expect((json[key] as? Double)?.isFinite == true, "\(key)")
+    }
+    let bound = try #require(json["bound_nats"] as? Double)
+    let estimate = try #require(json["estimate_nats"] as? Double)
+    #expect(bound < 0 && bound > -600 && estimate > bound - 1)
+    #expect(json["estimate_samples"] as? Int == 64)
+    #expect(json["count"] as? Int == 100 && json["estimate_count"] as? Int == 100)
+    #expect(json["split"] as? String == "test" && json["binarization"] as? String == "dynamic")
+    #expect((1...2).contains(try #require(json["active_units"] as? Int)) && json["latent_units"] as? Int == 2)
+    let divergences = try #require(json["kl_per_latent"] as? [Double])
+    #expect(divergences.count == 2)
+    #expect(abs(divergences.reduce(0, +) - (json["kl_nats"] as? Double ?? 0)) < 1e-6)
+  }
+
+  @Test func evaluateDoesNotDependOnThreadsAndHearsItsSeed() throws {
+    let run = try SharedRun.path()
+    func evaluate(_ more: String...) throws -> String {
+      try VAEProgram.succeed(["evaluate", run, "--limit", "60", "--samples", "20", "--json"] + more).output
+    }
+    #expect(try evaluate("--threads", "1") == evaluate("--threads", "2"))
+    #expect(try evaluate("--seed", "1") != evaluate("--seed", "2"))
+  }
+
+  @Test func evaluateSpeaksToPeopleToo() throws {
+    let text = try VAEProgram.succeed(
+      ["evaluate", try SharedRun.path(), "--limit", "50", "--samples", "0", "--split", "validation"]
+    ).output
+    #expect(text.contains("30 validation examples") && text.contains("bound (ELBO)") && text.contains("active units"))
+    #expect(!text.contains("estimate of log p"))
+  }
+
+  @Test func sampleWritesASheet() throws {
+    let run = try SharedRun.path()
+    try withTemporaryFolder { folder in
+      let path = folder + "/few.png"
+      let result = try VAEProgram.succeed(["sample", run, "--count", "6", "--columns", "3", "--out", path])
+      #expect(result.output == path + "\n")
+      let (width, height) = try size(ofPNG: path)
+      // Three by two pictures of 28 pixels, enlarged alike, between gutters of two.
+      #expect((width - 8) % 84 == 0 && (height - 6) % 56 == 0 && (width - 8) / 84 == (height - 6) / 56)
+    }
+  }
+
+  @Test func samplesAreNumbersIfThePathSaysSo() throws {
+    let run = try SharedRun.path()
+    try withTemporaryFolder { folder in
+      try VAEProgram.succeed(["sample", run, "--count", "5", "--draw", "-o", folder + "/new.npy"])
+      let drawn = try DataFile(path: folder + "/new.npy").read()
+      #expect(drawn.count == 5 && drawn.exampleShape == [28, 28])
+      guard case .floats(let values) = drawn.values else { return #expect(Bool(false), "floats were written") }
+      #expect(Set(values) == [0, 1], "draws from a Bernoulli are zeros and ones")
+      try VAEProgram.succeed(["sample", run, "--count", "5", "--seed", "3", "-o", folder + "/a.csv"])
+      try VAEProgram.succeed(["sample", run, "--count", "5", "--seed", "3", "-o", folder + "/b.csv"])
+      let (a, b) = (try contents(folder + "/a.csv"), try contents(folder + "/b.csv"))
+      #expect(a == b && !a.isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    ["reconstruct", "--count", "7"], ["interpolate", "--pairs", "2", "--steps", "4"],
+    ["manifold", "--side", "5"], ["manifold", "--side", "3", "--axes", "1,0"],
+  ])
+  func picturesAreWritten(_ arguments: [String]) throws {
+    let run = try SharedRun.path()
+    try withTemporaryFolder { folder in
+      let path = folder + "/picture.png"
+      try VAEProgram.succeed([arguments[0], run] + arguments.dropFirst() + ["--out", path])
+      let (width, height) = try size(ofPNG: path)
+      #expect(width >= 28 * 3 && height >= 28 * 2)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["picture.png"])
+    }
+  }
+
+  @Test func reconstructionsCanBeNumbersOfOtherData() throws {
+    let run = try SharedRun.path()
+    try withTemporaryFolder { folder in
+      let pixels = (0..<3 * 784).map { Float($0 % 7) / 6 }
+      try ArrayFile.write(pixels, shape: [3, 28, 28], to: folder + "/mine.npy")
+      try VAEProgram.succeed(
+        ["reconstruct", run, "--data", folder + "/mine.npy", "--count", "3", "-o", folder + "/out.npy"])
+      let data = try DataFile(path: folder + "/out.npy").read()
+      #expect(data.count == 3 && data.exampleShape == [28, 28])
+    }
+  }
+
+  @Test func encodeWritesMeansAndDeviations() throws {
+    let run = try SharedRun.path()
+    try withTemporaryFolder { folder in
+      try VAEProgram.succeed(["encode", run, "--split", "validation", "-o", folder + "/codes.npy"])
+      let codes = try DataFile(path: folder + "/codes.npy").read()
+      #expect(codes.count == 30 && codes.exampleShape == [2, 2])
+      guard case .floats(let numbers) = codes.values else { return #expect(Bool(false), "floats were written") }
+      for example in 0..<30 { #expect(numbers[example * 4 + 2] > 0 && numbers[example * 4 + 3] > 0) }
+
+      try VAEProgram.succeed(["encode", run, "--split", "validation", "-o", folder + "/codes.csv"])
+      let lines = try String(contentsOfFile: folder + "/codes.csv", encoding: .utf8).split(separator: "\n")
+      #expect(lines.count == 31)
+      #expect(lines[0] == "mean_0,mean_1,deviation_0,deviation_1,label")
+      let first = lines[1].split(separator: ",").compactMap { Float($0) }
+      #expect(Array(first.prefix(4)) == Array(numbers.prefix(4)))
+      #expect((0...9).contains(first[4]) && first[4] == first[4].rounded())
+    }
+  }
+
+  @Test func infoTellsWhatTheRunIs() throws {
+    let run = try SharedRun.path()
+    let json = try VAEProgram.succeed(["info", run, "--json"]).json()
+    #expect(json["epoch"] as? Int == 3 && json["step"] as? Int == 45)
+    #expect((json["tensors"] as? [String: [Int]])?["encoder.0.weight"] == [784, 48])
+    #expect(json["parameters"] as? Int == 784 * 48 + 48 + 2 * (48 * 2 + 2) + 2 * 48 + 48 + 48 * 784 + 784)
+    let configuration = try #require(json["configuration"] as? [String: Any])
+    #expect((configuration["data"] as? [String: Any])?["source"] as? String == "digits")
+    let text = try VAEProgram.succeed(["info", run]).output
+    #expect(text.contains("mlp 784-48-2") && text.contains("epoch 3 of 3") && text.contains("encoder.0.weight"))
+  }
+
+  @Test func reportIsAFolderOfPicturesAndFigures() throws {
+    let run = try SharedRun.path()
+    try withTemporaryFolder { folder in
+      let out = folder + "/report"
+      let result = try VAEProgram.succeed(["report", run, "--out", out, "--samples", "20", "--limit", "50"])
+      let names = ["samples.png", "reconstructions.png", "interpolations.png", "manifold.png", "training-curve.svg"]
+      #expect(
+        Set(try FileManager.default.contentsOfDirectory(atPath: out)) == Set(names + ["report.md", "evaluation.json"]))
+      for name in names where name.hasSuffix("png") { _ = try size(ofPNG: "\(out)/\(name)") }
+      let page = try String(contentsOfFile: out + "/report.md", encoding: .utf8)
+      for name in names { #expect(page.contains("(\(name))") && result.output.contains(name)) }
+      let figures = try JSONSerialization.jsonObject(with: contents(out + "/evaluation.json"))
+      #expect((figures as? [String: Any])?["estimate_nats"] is Double)
+    }
+  }
+}
