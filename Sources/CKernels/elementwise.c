@@ -29,7 +29,7 @@ CK_CLONES void ck_log(const float *x, float *out, long n) {
   for (long i = 0; i < n; i++) out[i] = ck_log1(x[i]);
 }
 CK_CLONES void ck_sqrt(const float *x, float *out, long n) {
-  for (long i = 0; i < n; i++) out[i] = __builtin_sqrtf(x[i]);
+  for (long i = 0; i < n; i++) out[i] = ck_sqrt1(x[i]);
 }
 
 // The bias is added in the same pass; a null bias means zero.

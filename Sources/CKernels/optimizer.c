@@ -9,14 +9,14 @@ CK_INLINE float total(const float *const *gradients, long parts, long i) {
 }
 
 // A loop per usual number of parts keeps the inner one straight-line.
-#define FOR_EACH(...)                                                                 \
-  if (parts == 1) {                                                                   \
-    const float *g0 = gradients[0];                                                   \
-    for (long i = 0; i < n; i++) { float g = g0[i] * scale; __VA_ARGS__ }             \
-  } else if (parts == 2) {                                                            \
-    const float *g0 = gradients[0], *g1 = gradients[1];                               \
-    for (long i = 0; i < n; i++) { float g = (g0[i] + g1[i]) * scale; __VA_ARGS__ }   \
-  } else                                                                              \
+#define FOR_EACH(...)                                                                   \
+  if (parts == 1) {                                                                     \
+    const float *restrict g0 = gradients[0];                                            \
+    for (long i = 0; i < n; i++) { float g = g0[i] * scale; __VA_ARGS__ }               \
+  } else if (parts == 2) {                                                              \
+    const float *restrict g0 = gradients[0], *restrict g1 = gradients[1];               \
+    for (long i = 0; i < n; i++) { float g = (g0[i] + g1[i]) * scale; __VA_ARGS__ }     \
+  } else                                                                                \
     for (long i = 0; i < n; i++) { float g = total(gradients, parts, i) * scale; __VA_ARGS__ }
 
 CK_CLONES void ck_adam_step(
@@ -31,7 +31,7 @@ CK_CLONES void ck_adam_step(
     float v = s.beta2 * moment2[i] + (1.0f - s.beta2) * g * g;
     moment1[i] = m;
     moment2[i] = v;
-    parameter[i] = keep * w - step * m / (__builtin_sqrtf(v * root) + s.epsilon);
+    parameter[i] = keep * w - step * m / (ck_sqrt1(v * root) + s.epsilon);
   })
 }
 
@@ -42,7 +42,7 @@ CK_CLONES void ck_adagrad_step(
     g += decay * parameter[i];
     float sum = sum_of_squares[i] + g * g;
     sum_of_squares[i] = sum;
-    parameter[i] -= rate * g / (__builtin_sqrtf(sum) + epsilon);
+    parameter[i] -= rate * g / (ck_sqrt1(sum) + epsilon);
   })
 }
 

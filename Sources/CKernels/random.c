@@ -47,7 +47,7 @@ CK_CLONES void ck_random_normal(uint64_t key, uint64_t first, float *out, long n
     THREEFRY(a, b, k0, k1)
     // 32 bits of the radius reach out to 6.6 deviations; 24 would stop at 5.8.
     float u = (float)(int32_t)(a >> 8) * 0x1p-24f + ((float)(int32_t)(a & 0xff) + 0.5f) * 0x1p-32f;
-    float radius = __builtin_sqrtf(-2.0f * ck_log1(u));
+    float radius = ck_sqrt1(-2.0f * ck_log1(u));
     float turns = (float)(int32_t)(b >> 8) * 0x1p-22f;  // quarter turns in [0, 4)
     float shifted = turns + CK_ROUNDER;
     float quarter = shifted - CK_ROUNDER, r = turns - quarter, rr = r * r;

@@ -81,6 +81,9 @@ CK_INLINE float ck_log1(float x) {
   return x != x ? x : y;
 }
 
+// The builtin sets no errno, which would keep a loop from being widened.
+CK_INLINE float ck_sqrt1(float x) { return __builtin_elementwise_sqrt(x); }
+
 CK_INLINE float ck_abs1(float x) { return ck_from_bits(ck_to_bits(x) & 0x7fffffffu); }
 CK_INLINE float ck_copysign1(float magnitude, float sign) {
   return ck_from_bits((ck_to_bits(magnitude) & 0x7fffffffu) | (ck_to_bits(sign) & 0x80000000u));
