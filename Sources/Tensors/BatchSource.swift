@@ -13,10 +13,15 @@ extension BatchSource {
   /// The mean of all examples, [exampleSize]; zeros if there are none.
   public func mean() -> Tensor { mean { $0 } }
 
-  /// The standard deviation of each number about `mean`, [exampleSize]; 1 where a number never changes.
+  /// The standard deviation of each number about `mean`, [exampleSize]; 1 where a number never changes by more than
+  /// rounding.
   public func deviation(about mean: Tensor) -> Tensor {
     let variances = self.mean { square($0 - mean) }
-    return Tensor(variances.scalars.map { $0 > 0 ? $0.squareRoot() : 1 })
+    return Tensor(
+      zip(variances.scalars, mean.scalars).map { variance, mean in
+        let deviation = variance.squareRoot()
+        return deviation > 1e-5 * abs(mean) ? deviation : 1
+      })
   }
 
   private func mean(of function: (Tensor) -> Tensor) -> Tensor {

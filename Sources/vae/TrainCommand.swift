@@ -58,7 +58,10 @@ struct TrainCommand: ParsableCommand {
     } else {
       let (configuration, data) = try prepare()
       let run = try Run(creating: out!, configuration)
-      try session(run, data).start()
+      do { try session(run, data).start() } catch {
+        run.discardIfUnsaved()
+        throw error
+      }
     }
   }
 

@@ -131,8 +131,10 @@ struct LinearGaussianTests {
     #expect(report.activeUnits == 2)
     // No model of this kind, the trained one included, is better than the best.
     let decoder = trained.output
+    let (shift, scale) = (try #require(decoder.dataMean).value, try #require(decoder.dataDeviation).value)
     let likelihood = ExactGaussian(
-      linear: decoder.mean.weight.scalars.map(Double.init), bias: decoder.mean.bias.scalars.map(Double.init),
+      linear: (decoder.mean.weight * scale).scalars.map(Double.init),
+      bias: (decoder.mean.bias * scale + shift).scalars.map(Double.init),
       noise: Double(exp(trained.decode(Tensor([0, 0], shape: [1, 1, 2])).logVariance).scalar)
     ).logDensities(x).mean
     #expect(likelihood < best + 1e-6)

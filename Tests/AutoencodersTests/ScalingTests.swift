@@ -46,7 +46,7 @@ private func tableConfiguration() -> ModelConfiguration {
     let mean = table.mean()
     #expect(abs(mean.scalars[0] - 5000) < 100)
     #expect(abs(mean.scalars[2] - 7) < 1e-4)
-    let deviation = table.deviation(about: Tensor([mean.scalars[0], mean.scalars[1], 7])).scalars
+    let deviation = table.deviation(about: mean).scalars
     #expect(abs(deviation[0] - 804) < 60)
     #expect(abs(deviation[1] - 0.0301) < 0.003)
     #expect(deviation[2] == 1)  // and not zero, which would be divided by
@@ -67,7 +67,7 @@ private func tableConfiguration() -> ModelConfiguration {
     configuration.leastDeviation = 0.05
     let bound = try train(configuration.makeModel(RandomStream(seed: 0)))
     // One cause known, the two columns' noise is left: log 80 + log 0.003 + log 2 pi e, less what the floor of the
-    // constant column gives back (at most 2.1), plus the price of the cause (about log 10). Unscaled, this is -1e6.
+    // constant column gives back (2.1), plus the price of the cause (about log 10). Unscaled, this is -1e6.
     #expect(bound > -4.5 && bound < 4)
   }
 

@@ -85,7 +85,9 @@ public struct GaussianOutput: OutputLayer {
   /// Sets the units of free means.
   public func adapt(mean: Tensor, deviation: Tensor) {
     dataMean?.value = mean
-    dataDeviation?.value = deviation
+    // One variance for all numbers stays one only if all have the same unit.
+    let common = Float((deviation.sumOfSquares / Double(deviation.count)).squareRoot())
+    dataDeviation?.value = form == .shared ? Tensor(repeating: common, shape: deviation.shape) : deviation
   }
 
   /// Normal variables from features.

@@ -21,21 +21,27 @@ public struct Run {
     case last
   }
 
-  /// Makes a new run's folder. Throws `FileError` if it holds a run with a checkpoint; one that never got so far is
-  /// replaced.
+  /// Makes a new run's folder. Throws `FileError` if it already holds a run.
   public init(creating path: String, _ configuration: RunConfiguration) throws {
-    if FileManager.default.fileExists(atPath: path + "/last") {
+    if FileManager.default.fileExists(atPath: path + "/config.json") {
       throw FileError(
         path: path, problem: "holds a run already; continue it with --resume, or choose another --out")
     }
     try Folder.make(path)
-    try? FileManager.default.removeItem(atPath: path + "/metrics.jsonl")
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.write(try encoder.encode(configuration) + Data("\n".utf8), to: path + "/config.json")
     self.path = path
     self.configuration = configuration
+  }
+
+  /// Takes back what was made of a run that failed before its first checkpoint: nothing could go on from there.
+  public func discardIfUnsaved() {
+    let files = FileManager.default
+    guard !files.fileExists(atPath: path + "/last") else { return }
+    for file in ["config.json", "metrics.jsonl"] { try? files.removeItem(atPath: "\(path)/\(file)") }
+    if let rest = try? files.contentsOfDirectory(atPath: path), rest.isEmpty { try? files.removeItem(atPath: path) }
   }
 
   /// Opens a run. Throws `FileError`.
