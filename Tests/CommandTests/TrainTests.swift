@@ -130,7 +130,7 @@ struct TrainTests {
     }
   }
 
-  @Test func divergenceIsExplainedAndTheLastCheckpointKept() throws {
+  @Test func divergenceIsExplainedAndLeavesNothingUseless() throws {
     try withTemporaryFolder { folder in
       let result = try VAEProgram.run(
         ["train"] + small
@@ -141,9 +141,8 @@ struct TrainTests {
       #expect(result.status == 1)
       let message = try #require(result.errorLines.last)
       #expect(message.contains("step") && message.contains("not finite") && message.contains("--learning-rate"))
-      for name in try FileManager.default.contentsOfDirectory(atPath: folder + "/run") {
-        #expect(!name.hasSuffix(".part"))
-      }
+      // It broke before anything was saved, so there is nothing to go on from, and the folder can be used again.
+      #expect(!FileManager.default.fileExists(atPath: folder + "/run"))
     }
   }
 
