@@ -15,21 +15,6 @@ public final class StateTensor: @unchecked Sendable {
 extension Differentiable {
   /// All state of this value, under the path of properties to it. Found by reflection.
   public var states: [(name: String, state: StateTensor)] {
-    var found: [(name: String, state: StateTensor)] = []
-    Self.collectStates(Mirror(reflecting: self), path: "", into: &found)
-    return found
-  }
-
-  private static func collectStates(
-    _ mirror: Mirror, path: String, into found: inout [(name: String, state: StateTensor)]
-  ) {
-    for (index, child) in mirror.children.enumerated() {
-      let name = path.isEmpty ? child.label ?? "\(index)" : "\(path).\(child.label ?? "\(index)")"
-      if let state = child.value as? StateTensor {
-        found.append((name, state))
-      } else if !(child.value is Tensor) {
-        collectStates(Mirror(reflecting: child.value), path: name, into: &found)
-      }
-    }
+    leaves(of: StateTensor.self, in: self).map { ($0.name, $0.leaf) }
   }
 }
