@@ -91,72 +91,54 @@ public struct Optimizer {
   ) -> Double? {
     step += 1
     let parts = gradients.map { model.parts(of: $0) }
-    var pieces: [Piece] = []
+    var steps: [ParameterStep] = []
     var index = 0
     ParameterWalk.over(&model) { parameter in
-      let arrays = parts.compactMap { $0[index].isSymbolicZero ? nil : $0[index].pointer }
       let count = parameter.count
       let memory = slots.indices.map { slot in slots[slot][index].withMutablePointer { $0 } }
+      let gradients = parts.map { $0[index] }
       parameter.withMutablePointer {
-        pieces.append(Piece(parameter: $0, gradients: arrays, memory: memory, count: count))
+        steps.append(ParameterStep(parameter: $0, memory: memory, count: count, gradients: gradients))
       }
       index += 1
     }
-    let (norm, scale) = clip(pieces)
-    withExtendedLifetime((parts, model)) {
-      let total = pieces.reduce(0) { $0 + $1.count }
-      let ranges = Parallel.ranges(of: total, shards: total < 1 << 14 ? 1 : threads)
-      Parallel.run(ranges.count) { shard in
-        var start = 0
-        for piece in pieces {
-          let range = ranges[shard].clamped(to: start..<start + piece.count)
-          if !range.isEmpty { apply(piece, range.lowerBound - start, range.count, rate, scale) }
-          start += piece.count
-        }
+    let members = steps.reduce(0) { $0 + $1.count } < 1 << 14 ? 1 : threads
+    let (norm, scale) = clip(&steps, members)
+    withExtendedLifetime(model) {
+      Parallel.run(members) { member in
+        for step in steps { apply(step, step.share(of: member, members), rate, scale) }
       }
     }
     return norm
   }
 
-  /// One parameter with everything its step reads and writes.
-  private struct Piece: @unchecked Sendable {
-    let parameter: UnsafeMutablePointer<Float>
-    let gradients: [UnsafePointer<Float>]
-    let memory: [UnsafeMutablePointer<Float>]
-    let count: Int
-  }
-
-  private func clip(_ pieces: [Piece]) -> (norm: Double?, scale: Float) {
+  /// The gradient's length is known only when all of it is multiplied out.
+  private func clip(_ steps: inout [ParameterStep], _ members: Int) -> (norm: Double?, scale: Float) {
     guard let limit = settings.clipNorm else { return (nil, 1) }
-    var squares = 0.0
-    for piece in pieces where !piece.gradients.isEmpty {
-      let arrays = piece.gradients.map(Optional.some)
-      squares += ck_parts_sum_of_squares(arrays, arrays.count, piece.count)
-    }
-    let norm = squares.squareRoot()
+    for index in steps.indices { steps[index].multiplyOut(members: members) }
+    let norm = steps.reduce(0) { $0 + $1.sumOfSquares }.squareRoot()
     return (norm, norm > Double(limit) ? limit / Float(norm) : 1)
   }
 
-  private func apply(_ piece: Piece, _ offset: Int, _ count: Int, _ rate: Float, _ scale: Float) {
-    // A parameter that no shard used has gradient zero, but its moments still decay.
-    let zeros = piece.gradients.isEmpty ? Tensor(repeating: 0, shape: [count]) : nil
-    let arrays = zeros.map { [Optional($0.pointer)] } ?? piece.gradients.map { Optional($0 + offset) }
-    let parameter = piece.parameter + offset
-    let memory = piece.memory.map { $0 + offset }
-    withExtendedLifetime(zeros) {
+  private func apply(_ step: ParameterStep, _ share: Range<Int>, _ rate: Float, _ scale: Float) {
+    if share.isEmpty { return }
+    step.forEachPart(of: share) { part, arrays in
+      let parameter = step.parameter + part.lowerBound
+      let memory = step.memory.map { $0 + part.lowerBound }
       switch settings.rule {
       case .adam, .adamw:
         let adam = ck_adam(
           rate: rate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
-          correction1: 1 - power(settings.beta1, step), correction2: 1 - power(settings.beta2, step),
+          correction1: 1 - power(settings.beta1, self.step), correction2: 1 - power(settings.beta2, self.step),
           decoupled_decay: settings.rule == .adamw ? settings.weightDecay : 0, decay: settings.weightPrior)
-        ck_adam_step(parameter, arrays, arrays.count, scale, memory[0], memory[1], adam, count)
+        ck_adam_step(parameter, arrays, arrays.count, scale, memory[0], memory[1], adam, part.count)
       case .adagrad:
         ck_adagrad_step(
-          parameter, arrays, arrays.count, scale, memory[0], rate, settings.epsilon, settings.weightPrior, count)
+          parameter, arrays, arrays.count, scale, memory[0], rate, settings.epsilon, settings.weightPrior, part.count)
       case .sgd:
         ck_momentum_step(
-          parameter, arrays, arrays.count, scale, memory[0], rate, settings.momentum, settings.weightPrior, count)
+          parameter, arrays, arrays.count, scale, memory[0], rate, settings.momentum, settings.weightPrior, part.count
+        )
       }
     }
   }

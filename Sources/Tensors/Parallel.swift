@@ -1,10 +1,12 @@
-import Dispatch
-
 /// Work on several cores. A batch is split into shards of rows; each runs the whole model on one core.
 public enum Parallel {
   /// Runs `body(0)`, `body(1)`, ... `body(count - 1)`, at once where there are cores, and waits for all.
+  ///
+  /// The same index runs on the same core from one call to the next, so what it left in the cache is still there. Inside
+  /// another parallel run the cores are taken, and the bodies run one after the other.
   public static func run(_ count: Int, _ body: (Int) -> Void) {
-    if count == 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: count, execute: body) }
+    if count > 1, WorkerTeam.shared.run(count, body) { return }
+    for index in 0..<count { body(index) }
   }
 
   /// Results of `body(0)` ... `body(count - 1)`, in that order.

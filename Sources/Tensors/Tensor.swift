@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 import _Differentiation
 
 /// A shaped array of 32-bit floats: row-major, contiguous, with value semantics.
@@ -41,6 +42,14 @@ public struct Tensor: Sendable {
     self.shape = shape
   }
 
+  /// A weight's gradient, not multiplied out until its numbers are asked for.
+  init(_ factors: FactoredGradient) {
+    self.init(storage: Storage(factors), shape: [factors.rows, factors.columns])
+  }
+
+  /// The factors of a tensor that is a weight's gradient.
+  public var factors: FactoredGradient? { storage?.factors }
+
   /// The same numbers, marked as data.
   public var asConstant: Tensor {
     var copy = self
@@ -72,7 +81,7 @@ public struct Tensor: Sendable {
   /// Writes to the numbers in place; copies them first if they are shared.
   public mutating func withMutablePointer<R>(_ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
     precondition(storage != nil, "Tensor: the symbolic zero has no numbers to write")
-    if !isKnownUniquelyReferenced(&storage) { storage = storage!.copy() }
+    if !isKnownUniquelyReferenced(&storage) || storage!.factors != nil { storage = storage!.copy() }
     return try body(storage!.pointer)
   }
 
@@ -95,12 +104,33 @@ public struct Tensor: Sendable {
 
 /// The numbers behind a tensor, 64-byte aligned and reused once nothing refers to them.
 final class Storage: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<Float>
   let count: Int
+  /// What the numbers are the product of, where they may not have been asked for yet.
+  let factors: FactoredGradient?
+  private let numbers: Atomic<UnsafeMutablePointer<Float>?>
 
   init(count: Int) {
     self.count = count
-    pointer = ck_buffer_take(count)
+    factors = nil
+    numbers = Atomic(ck_buffer_take(count))
+  }
+
+  init(_ factors: FactoredGradient) {
+    count = factors.rows * factors.columns
+    self.factors = factors
+    numbers = Atomic(nil)
+  }
+
+  var pointer: UnsafeMutablePointer<Float> { numbers.load(ordering: .acquiring) ?? multipliedOut() }
+
+  /// Two threads may ask at once: both multiply, and the first to finish is believed.
+  private func multipliedOut() -> UnsafeMutablePointer<Float> {
+    let product = ck_buffer_take(count)!
+    factors!.multiplyOut(rows: 0..<factors!.rows, into: product)
+    let before = numbers.compareExchange(expected: nil, desired: product, ordering: .acquiringAndReleasing)
+    guard !before.exchanged, let first = before.original else { return product }
+    ck_buffer_give(product, count)
+    return first
   }
 
   func copy() -> Storage {
@@ -109,7 +139,9 @@ final class Storage: @unchecked Sendable {
     return other
   }
 
-  deinit { ck_buffer_give(pointer, count) }
+  deinit {
+    if let taken = numbers.load(ordering: .acquiring) { ck_buffer_give(taken, count) }
+  }
 }
 
 extension Tensor: Equatable {

@@ -82,6 +82,35 @@ struct OptimizerTests {
     #expect(results[0][0] != model.parameters[0])
   }
 
+  /// A gradient that is left as factors moves the model as its numbers would; so with clipping, and beside numbers.
+  @Test(arguments: OptimizerSettings.Rule.allCases) func factoredGradientsMoveAsTheirProducts(
+    rule: OptimizerSettings.Rule
+  ) {
+    let model = Tower(hidden: [100, 200, 50], seed: 1)
+    let tangents = (0..<2).map { shard in
+      gradient(at: model) { square($0(sampleTensor([8, 100], seed: shard))).sum() }
+    }
+    #expect(model.parts(of: tangents[0])[0].factors != nil, "the weights' gradients are factored to begin with")
+    let multiplied = tangents.map { tangent in
+      var copy = tangent
+      ParameterWalk.over(&copy) { $0 = Tensor($0.scalars, shape: $0.shape) }
+      return copy
+    }
+    for clipNorm in [nil, Float(0.1)] {
+      var settings = OptimizerSettings(rule)
+      settings.clipNorm = clipNorm
+      let results = [tangents, multiplied, [tangents[0], multiplied[1]]].map { gradients in
+        var (moved, optimizer) = (model, Optimizer(settings, for: model))
+        let norm = optimizer.update(&moved, along: gradients, rate: 0.01, threads: 2)
+        #expect((norm == nil) == (clipNorm == nil))
+        return moved.parameters
+      }
+      for other in results[1...] {
+        for (a, b) in zip(results[0], other) { expectClose(a, b, relative: 1e-4, absolute: 1e-6) }
+      }
+    }
+  }
+
   @Test func clippingScalesLongGradientsDown() {
     var settings = OptimizerSettings(.sgd)
     settings.momentum = 0

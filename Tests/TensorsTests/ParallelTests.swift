@@ -1,6 +1,9 @@
 import Foundation
-import Tensors
 import Testing
+
+@testable import Tensors
+
+private final class Cell: @unchecked Sendable { var value = 0 }
 
 struct ParallelTests {
   @Test(arguments: [1, 2, 7, 64]) func runsEveryIndexOnce(count: Int) {
@@ -8,6 +11,33 @@ struct ParallelTests {
     nonisolated(unsafe) var seen = [Int](repeating: 0, count: count)
     Parallel.run(count) { index in lock.withLock { seen[index] += 1 } }
     #expect(seen == [Int](repeating: 1, count: count))
+  }
+
+  @Test func runsWithinRunsEveryIndexToo() {
+    let inner = Parallel.map(4) { outer in Parallel.map(3) { outer * 3 + $0 } }
+    #expect(inner.flatMap { $0 } == Array(0..<12))
+  }
+
+  /// Jobs one right after the other, and after a rest long enough for the workers to have gone to sleep.
+  @Test func workersWakeUp() {
+    let team = WorkerTeam(workers: 3)
+    for round in 0..<2000 {
+      let results = (0..<7).map { _ in Cell() }
+      #expect(team.run(7) { results[$0].value += $0 + round })
+      #expect(results.enumerated().allSatisfy { $1.value == $0 + round })
+      if round % 500 == 0 { usleep(2000) }
+    }
+    #expect(!WorkerTeam(workers: 0).run(2) { _ in Issue.record("no one to run this") })
+  }
+
+  /// Callers that come while the team is at work do theirs alone.
+  @Test func manyCallersAtOnce() {
+    DispatchQueue.concurrentPerform(iterations: 8) { caller in
+      for round in 0..<200 {
+        let sums = Parallel.map(5) { caller * round + $0 }
+        #expect(sums == (0..<5).map { caller * round + $0 })
+      }
+    }
   }
 
   @Test func mapKeepsTheOrder() {

@@ -13,6 +13,15 @@ void ck_buffer_give(float *buffer, long count);
 long ck_buffers_live(void);          // taken and not yet given back
 void ck_buffers_release_idle(void);  // hand everything kept for reuse back to the system
 
+// Tells the processor that this thread is waiting for another.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __builtin_arm_yield();
+#endif
+}
+
 // --- elementwise.c ------------------------------------------------------------------------------------------------
 void ck_add(const float *a, const float *b, float *out, long n);
 void ck_subtract(const float *a, const float *b, float *out, long n);

@@ -5,28 +5,47 @@ import _Differentiation
 /// Products run inside shards of a batch that already occupy every core, so the BLAS must not start threads.
 private let blasIsSingleThreaded: Void = cblas_use_one_thread()
 
-/// a b, each optionally transposed; leading axes of `a` count as rows. Not differentiable: see ``dense(_:_:_:_:)``.
-func product(_ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor {
-  _ = blasIsSingleThreaded
-  let (aRows, aColumns) = (a.count / max(a.shape[-1], 1), a.shape[-1])
-  let (bRows, bColumns) = (b.count / max(b.shape[-1], 1), b.shape[-1])
-  let (m, k) = transposeA ? (aColumns, aRows) : (aRows, aColumns)
-  let (inner, n) = transposeB ? (bColumns, bRows) : (bRows, bColumns)
-  precondition(
-    k == inner,
-    "matrix product: \(a.shape)\(transposeA ? "'" : "") times \(b.shape)\(transposeB ? "'" : "") - inner sizes differ")
-  let shape = transposeA ? Shape([m, n]) : a.shape.dropLast.appending(n)
-  return Tensor(shape: shape) {
-    cblas_sgemm(
-      Int32(CblasRowMajor), Int32(transposeA ? CblasTrans : CblasNoTrans),
-      Int32(transposeB ? CblasTrans : CblasNoTrans), Int32(m), Int32(n), Int32(k), 1, a.pointer, Int32(aColumns),
-      b.pointer, Int32(bColumns), 0, $0, Int32(n))
+/// A matrix in memory, row-major with `stride` numbers from one row to the next, or what results from turning it over.
+struct MatrixOperand {
+  let pointer: UnsafePointer<Float>
+  let stride: Int
+  let isTransposed: Bool
+
+  init(_ pointer: UnsafePointer<Float>, stride: Int, isTransposed: Bool = false) {
+    (self.pointer, self.stride, self.isTransposed) = (pointer, stride, isTransposed)
   }
 }
 
-/// activation(x weight + bias): x [..., in], weight [in, out], bias [out] to [..., out]; one product, one further pass.
+/// out = a b, or out += a b: [rows, inner] times [inner, columns].
+func multiply(
+  _ a: MatrixOperand, _ b: MatrixOperand, rows: Int, inner: Int, columns: Int, into out: UnsafeMutablePointer<Float>,
+  adding: Bool = false
+) {
+  _ = blasIsSingleThreaded
+  cblas_sgemm(
+    Int32(CblasRowMajor), Int32(a.isTransposed ? CblasTrans : CblasNoTrans),
+    Int32(b.isTransposed ? CblasTrans : CblasNoTrans), Int32(rows), Int32(columns), Int32(inner), 1, a.pointer,
+    Int32(a.stride), b.pointer, Int32(b.stride), adding ? 1 : 0, out, Int32(columns))
+}
+
+/// x weight, or x weight' if transposed; leading axes of x count as rows. Not differentiable: see ``dense(_:_:_:_:)``.
+func product(_ x: Tensor, _ weight: Tensor, transposed: Bool = false) -> Tensor {
+  let (inner, columns) = transposed ? (weight.shape[1], weight.shape[0]) : (weight.shape[0], weight.shape[1])
+  precondition(
+    x.shape[-1] == inner,
+    "matrix product: \(x.shape) times \(weight.shape)\(transposed ? "'" : "") - inner sizes differ")
+  return Tensor(shape: x.shape.dropLast.appending(columns)) {
+    multiply(
+      MatrixOperand(x.pointer, stride: inner),
+      MatrixOperand(weight.pointer, stride: weight.shape[1], isTransposed: transposed), rows: x.count / inner,
+      inner: inner, columns: columns, into: $0)
+  }
+}
+
+/// activation(x weight + bias): x [..., in], weight [in, out], bias [out] to [..., out].
 ///
-/// Traps, naming the shapes, if they do not fit.
+/// The product is added to rows that already hold the bias; the activation is the one further pass. Traps, naming the
+/// shapes, if they do not fit.
 @differentiable(reverse)
 public func dense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: Activation) -> Tensor {
   precondition(
@@ -34,10 +53,15 @@ public func dense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: A
     "dense: expected inputs of \(weight.shape[0]) numbers, got shape \(x.shape); reshape the data or rebuild the layer")
   precondition(
     bias.shape == [weight.shape[1]], "dense: bias \(bias.shape) for weight \(weight.shape); expected one per output")
-  var y = product(x, weight)
-  let (rows, columns) = (y.count / weight.shape[1], weight.shape[1])
-  y.withMutablePointer { ck_bias_activation($0, bias.pointer, rows, columns, activation.kernel) }
-  return y
+  let (inputs, outputs) = (weight.shape[0], weight.shape[1])
+  let rows = x.count / inputs
+  return Tensor(shape: x.shape.dropLast.appending(outputs)) {
+    ck_repeat_rows(bias.pointer, $0, rows, outputs)
+    multiply(
+      MatrixOperand(x.pointer, stride: inputs), MatrixOperand(weight.pointer, stride: outputs), rows: rows,
+      inner: inputs, columns: outputs, into: $0, adding: true)
+    ck_bias_activation($0, nil, 1, rows * outputs, activation.kernel)
+  }
 }
 
 @derivative(of: dense, wrt: (x, weight, bias))
@@ -46,15 +70,16 @@ func vjpDense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: Activ
   value: Tensor, pullback: (Tensor) -> (Tensor, Tensor, Tensor)
 ) {
   let y = dense(x, weight, bias, activation)
+  let kept = activation == .identity ? .zero : y  // the only one whose gradient does not ask for it
   return (
     y,
     { dy in
       if dy.isSymbolicZero { return (.zero, .zero, .zero) }
-      let da = activation.gradient(dy, at: y)
+      let da = activation.gradient(dy, at: kept)
       let columns = weight.shape[1]
       let dBias = Tensor(shape: [columns]) { ck_sum_rows(da.pointer, $0, da.count / columns, columns) }
-      let dWeight = product(x, da, transposeA: true)
-      let dx = x.isConstant ? .zero : product(da, weight, transposeB: true)
+      let dWeight = Tensor(FactoredGradient(left: x, right: da))
+      let dx = x.isConstant ? .zero : product(da, weight, transposed: true)
       return (dx, dWeight, dBias)
     }
   )

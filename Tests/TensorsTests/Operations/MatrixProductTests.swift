@@ -30,16 +30,13 @@ struct MatrixProductTests {
     #expect(one.shape == [5])
   }
 
-  @Test func productsWithEveryTransposition() {
+  @Test func productsWithAndWithoutTransposition() {
     let a = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])
     let b = Tensor([1, 0, 2, 1, 0, 3], shape: [3, 2])
-    let expected = Tensor([5, 11, 14, 23], shape: [2, 2])
-    let aTransposed = Tensor([1, 4, 2, 5, 3, 6], shape: [3, 2])
     let bTransposed = Tensor([1, 2, 0, 0, 1, 3], shape: [2, 3])
+    let expected = Tensor([5, 11, 14, 23], shape: [2, 2])
     #expect(product(a, b) == expected)
-    #expect(product(aTransposed, b, transposeA: true) == expected)
-    #expect(product(a, bTransposed, transposeB: true) == expected)
-    #expect(product(aTransposed, bTransposed, transposeA: true, transposeB: true) == expected)
+    #expect(product(a, bTransposed, transposed: true) == expected)
   }
 
   /// Data needs no gradient: the product that would make one is not computed.
