@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-PACKAGES := libopenblas-serial-dev zlib1g-dev libpng-dev libarchive-dev dataset-fashion-mnist
+PACKAGES := libdnnl-dev zlib1g-dev libpng-dev libarchive-dev dataset-fashion-mnist
 DEMO     ?= demo
 VAE      := .build/release/vae
 SOURCES  := Sources Tests Examples/Sources Examples/Package.swift Benchmarks Package.swift

@@ -3,7 +3,7 @@ import PackageDescription
 
 // The rooms, and which way the arrows point (ARCHITECTURE.md tells why):
 //
-//   CBLAS, CKernels <- Tensors <- Networks <- Autoencoders <- vae
+//   COneDNN, CKernels <- Tensors <- Networks <- Autoencoders <- vae
 //                        Files <- Networks, Datasets        (whole files or none)
 //                      Tensors <- Datasets                <- vae
 let package = Package(
@@ -19,7 +19,7 @@ let package = Package(
   ],
   targets: [
     // Libraries of the system: a header, a module map, the package that brings them.
-    .systemLibrary(name: "CBLAS", providers: [.apt(["libopenblas-serial-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -29,7 +29,7 @@ let package = Package(
     // Every numeric loop that is not a matrix product.
     .target(name: "CKernels"),
     // Shaped float values and the derivative of every operation on them.
-    .target(name: "Tensors", dependencies: ["CBLAS", "CKernels"]),
+    .target(name: "Tensors", dependencies: ["COneDNN", "CKernels"]),
     // Layers, and what trains and stores them.
     .target(name: "Networks", dependencies: ["Tensors", "CKernels", "Files"]),
     // Distributions, evidence, bounds, models, training, evaluation.

@@ -1,9 +1,6 @@
-import CBLAS
 import CKernels
+import COneDNN
 import _Differentiation
-
-/// Products run inside shards of a batch that already occupy every core, so the BLAS must not start threads.
-private let blasIsSingleThreaded: Void = cblas_use_one_thread()
 
 /// A matrix in memory, row-major with `stride` numbers from one row to the next, or what results from turning it over.
 struct MatrixOperand {
@@ -21,11 +18,9 @@ func multiply(
   _ a: MatrixOperand, _ b: MatrixOperand, rows: Int, inner: Int, columns: Int, into out: UnsafeMutablePointer<Float>,
   adding: Bool = false
 ) {
-  _ = blasIsSingleThreaded
-  cblas_sgemm(
-    Int32(CblasRowMajor), Int32(a.isTransposed ? CblasTrans : CblasNoTrans),
-    Int32(b.isTransposed ? CblasTrans : CblasNoTrans), Int32(rows), Int32(columns), Int32(inner), 1, a.pointer,
-    Int32(a.stride), b.pointer, Int32(b.stride), adding ? 1 : 0, out, Int32(columns))
+  let isDone = onednn_multiply(
+    a.pointer, a.stride, a.isTransposed, b.pointer, b.stride, b.isTransposed, rows, inner, columns, out, adding)
+  precondition(isDone, "matrix product: oneDNN refused [\(rows), \(inner)] times [\(inner), \(columns)]")
 }
 
 /// x weight, or x weight' if transposed; leading axes of x count as rows. Not differentiable: see ``dense(_:_:_:_:)``.
