@@ -109,4 +109,15 @@ void ck_bytes_to_floats(const uint8_t *bytes, float *out, long n);         // va
 void ck_bernoulli_from_bytes(const uint8_t *bytes, uint64_t key, uint64_t first, float *out, long n);
 void ck_bernoulli_from_floats(const float *p, uint64_t key, uint64_t first, float *out, long n);
 
+// --- recurrent.c: a step of a long short-term memory --------------------------------------------------------------
+// gates [batch, 4 units] holds input, forget, candidate, output: in, before bias [4 units] and activation; out,
+// activated. cell_before, hidden, cell are [batch, units]. No array may overlap another.
+void ck_lstm(
+  float *gates, const float *bias, const float *cell_before, float *hidden, float *cell, long batch, long units);
+// gates as activated, cell as it came out; one of dhidden and dcell may be null: zeros. dgates is that of the
+// pre-activations.
+void ck_lstm_gradient(
+  const float *gates, const float *cell_before, const float *cell, const float *dhidden, const float *dcell,
+  float *dgates, float *dcell_before, long batch, long units);
+
 #endif
