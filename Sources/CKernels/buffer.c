@@ -5,13 +5,14 @@
 
 // A training step takes and gives back the same few dozen sizes over and over; handing them to malloc each time costs
 // page faults on large ones. Sizes are rounded up to eight steps per power of two, so at most an eighth is wasted.
-enum { BINS = 40 * 8, KEPT_PER_BIN = 64 };
+enum { BINS = 40 * 8 };
 
-struct bin {
-  float *kept[KEPT_PER_BIN];
-  int count;
+// An idle buffer holds the address of the next of its size.
+union buffer {
+  union buffer *next;
+  float numbers[16];
 };
-static struct bin bins[BINS];
+static union buffer *bins[BINS];
 static long live, idle_bytes;
 static const long most_idle_bytes = 256L << 20;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -32,27 +33,28 @@ static int bin_of(long count, long *rounded) {
 
 float *ck_buffer_take(long count) {
   long rounded;
-  struct bin *bin = &bins[bin_of(count, &rounded)];
-  float *buffer = 0;
+  union buffer **bin = &bins[bin_of(count, &rounded)], *buffer;
   pthread_mutex_lock(&lock);
   live++;
-  if (bin->count > 0) {
-    buffer = bin->kept[--bin->count];
+  buffer = *bin;
+  if (buffer) {
+    *bin = buffer->next;
     idle_bytes -= rounded * (long)sizeof(float);
   }
   pthread_mutex_unlock(&lock);
   if (!buffer && posix_memalign((void **)&buffer, 64, (size_t)rounded * sizeof(float)) != 0) abort();
-  return buffer;
+  return buffer->numbers;
 }
 
-void ck_buffer_give(float *buffer, long count) {
+void ck_buffer_give(float *numbers, long count) {
   long rounded;
-  struct bin *bin = &bins[bin_of(count, &rounded)];
+  union buffer **bin = &bins[bin_of(count, &rounded)], *buffer = (union buffer *)numbers;
   long bytes = rounded * (long)sizeof(float);
   pthread_mutex_lock(&lock);
   live--;
-  if (bin->count < KEPT_PER_BIN && idle_bytes + bytes <= most_idle_bytes) {
-    bin->kept[bin->count++] = buffer;
+  if (idle_bytes + bytes <= most_idle_bytes) {
+    buffer->next = *bin;
+    *bin = buffer;
     idle_bytes += bytes;
     buffer = 0;
   }
@@ -70,7 +72,11 @@ long ck_buffers_live(void) {
 void ck_buffers_release_idle(void) {
   pthread_mutex_lock(&lock);
   for (int i = 0; i < BINS; i++)
-    while (bins[i].count > 0) free(bins[i].kept[--bins[i].count]);
+    while (bins[i]) {
+      union buffer *next = bins[i]->next;
+      free(bins[i]);
+      bins[i] = next;
+    }
   idle_bytes = 0;
   pthread_mutex_unlock(&lock);
 }

@@ -1,12 +1,13 @@
 import Files
 import Foundation
+import Tensors
 
 /// Numbers out: `.npy` for programs, `.csv` for people and spreadsheets; which, the path's ending says.
 public enum ArrayFile {
   /// Writes `values`, of the given shape, row-major. A CSV has a row per element of the first axis, under `columns` if
   /// given. Throws `FileError` for another ending, or where the file can't be written.
   public static func write(_ values: [Float], shape: [Int], columns: [String]? = nil, to path: String) throws {
-    precondition(values.count == shape.reduce(1, *), "ArrayFile: \(values.count) values for shape \(shape)")
+    require(values.count == shape.reduce(1, *), "ArrayFile: \(values.count) values for shape \(shape)")
     switch URL(fileURLWithPath: path).pathExtension.lowercased() {
     case "npy": try AtomicFile.write(npy(values, shape), to: path)
     case "csv": try AtomicFile.write(csv(values, width: shape.dropFirst().reduce(1, *), columns), to: path)

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Examples of one shape, held as they were stored: bytes stay bytes until they become a batch.
 public struct Dataset: Sendable {
@@ -51,12 +52,12 @@ public struct Dataset: Sendable {
     isOrdered: Bool = false
   ) {
     let size = exampleShape.reduce(1, *)
-    precondition(
+    require(
       size > 0 && values.count % size == 0,
       "Dataset \(name): \(values.count) values are not a whole number of examples of shape \(exampleShape)")
     let count = values.count / size
-    precondition(labels == nil || labels!.count == count, "Dataset \(name): \(count) examples, \(labels!.count) labels")
-    precondition(
+    require(labels == nil || labels!.count == count, "Dataset \(name): \(count) examples, \(labels!.count) labels")
+    require(
       factors == nil || factors!.values.count == count * factors!.names.count,
       "Dataset \(name): factors do not match \(count) examples")
     self.name = name

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// A set of pen-stroke digits whose causes are known, made from nothing but a seed.
 ///
@@ -17,7 +18,7 @@ public enum StrokeDigits {
   ///
   /// Example i depends on the seed and i alone: the same on every machine, however many are made.
   public static func generate(count: Int, seed: UInt64) -> Dataset {
-    precondition(count >= 0, "StrokeDigits: a count of \(count)")
+    require(count >= 0, "StrokeDigits: a count of \(count)")
     let size = side * side
     let chunk = 256
     let digits = (0..<count).map { StrokeDigit(example: $0, seed: seed) }
@@ -59,7 +60,7 @@ public struct StrokeDigit: Equatable, Sendable {
     digit: Int, slant: Float = 0, thickness: Float = 2.4, scale: Float = 1, shiftX: Float = 0, shiftY: Float = 0,
     hand: UInt64 = 0
   ) {
-    precondition((0...9).contains(digit), "StrokeDigit: a digit is 0 to 9, got \(digit)")
+    require((0...9).contains(digit), "StrokeDigit: a digit is 0 to 9, got \(digit)")
     self.digit = digit
     self.slant = slant
     self.thickness = thickness

@@ -9,7 +9,7 @@ extension Differentiable {
     // Reflection also sees tensors that are not parameters, so match each parameter by its storage.
     return parameters.enumerated().map { index, parameter in
       guard let found = paths.firstIndex(where: { $0.leaf.pointer == parameter.pointer }) else {
-        preconditionFailure("\(Self.self): parameter \(index) of shape \(parameter.shape) is in no stored property")
+        fatalError("\(Self.self): parameter \(index) of shape \(parameter.shape) is in no stored property")
       }
       return paths.remove(at: found).name
     }

@@ -38,14 +38,14 @@ extension Differentiable {
     var copy = self
     var index = 0
     ParameterWalk.over(&copy) { parameter in
-      precondition(
+      require(
         index < tensors.count && parameter.shape == tensors[index].shape,
         "\(Self.self): parameter \(index) has shape \(parameter.shape), got "
           + (index < tensors.count ? "\(tensors[index].shape)" : "only \(tensors.count) tensors"))
       parameter = tensors[index]
       index += 1
     }
-    precondition(index == tensors.count, "\(Self.self): \(index) parameters, got \(tensors.count) tensors")
+    require(index == tensors.count, "\(Self.self): \(index) parameters, got \(tensors.count) tensors")
     return copy
   }
 }

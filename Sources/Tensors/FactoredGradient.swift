@@ -9,7 +9,7 @@ public struct FactoredGradient: Sendable {
 
   /// The gradient from one use: left [..., m] are the layer's inputs, right [..., n] the gradient of its products.
   init(left: Tensor, right: Tensor) {
-    precondition(
+    require(
       left.count / left.shape[-1] == right.count / right.shape[-1],
       "weight gradient: inputs \(left.shape) and output gradient \(right.shape) differ in rows")
     terms = [(left, right)]

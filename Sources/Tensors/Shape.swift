@@ -6,10 +6,10 @@ public struct Shape: Equatable, Sendable, ExpressibleByArrayLiteral, CustomStrin
 
   /// The sizes, outermost first. Traps on more than six axes, or a size that is negative or above 2^31 - 1.
   public init(_ sizes: some Collection<Int>) {
-    precondition(sizes.count <= 6, "Shape: at most 6 axes, got \(sizes.count)")
+    require(sizes.count <= 6, "Shape: at most 6 axes, got \(sizes.count)")
     rank = sizes.count
     for (axis, size) in sizes.enumerated() {
-      precondition(size >= 0 && size <= Int32.max, "Shape: axis \(axis) has size \(size), expected 0...2^31-1")
+      require(size >= 0 && size <= Int32.max, "Shape: axis \(axis) has size \(size), expected 0...2^31-1")
       self.sizes[axis] = Int32(truncatingIfNeeded: size)
     }
   }
@@ -20,7 +20,7 @@ public struct Shape: Equatable, Sendable, ExpressibleByArrayLiteral, CustomStrin
   /// Size of an axis; negative axes count from the innermost.
   public subscript(axis: Int) -> Int {
     let index = axis < 0 ? rank + axis : axis
-    precondition(index >= 0 && index < rank, "Shape \(self): no axis \(axis)")
+    require(index >= 0 && index < rank, "Shape \(self): no axis \(axis)")
     return Int(sizes[index])
   }
 

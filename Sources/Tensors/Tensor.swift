@@ -23,7 +23,7 @@ public struct Tensor: Sendable {
 
   /// A tensor with the given numbers in row-major order. Traps if their count is not the shape's.
   public init(_ scalars: [Float], shape: Shape) {
-    precondition(scalars.count == shape.count, "Tensor: \(scalars.count) scalars given for shape \(shape)")
+    require(scalars.count == shape.count, "Tensor: \(scalars.count) scalars given for shape \(shape)")
     self.init(shape: shape) { out in
       scalars.withUnsafeBufferPointer { if let base = $0.baseAddress { out.update(from: base, count: $0.count) } }
     }
@@ -74,20 +74,20 @@ public struct Tensor: Sendable {
 
   /// The numbers, to read. Valid as long as the tensor lives; `withExtendedLifetime` where that is in doubt.
   public var pointer: UnsafePointer<Float> {
-    guard let storage else { preconditionFailure("Tensor: the symbolic zero has no numbers to read") }
+    guard let storage else { fatalError("Tensor: the symbolic zero has no numbers to read") }
     return UnsafePointer(storage.pointer)
   }
 
   /// Writes to the numbers in place; copies them first if they are shared.
   public mutating func withMutablePointer<R>(_ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
-    precondition(storage != nil, "Tensor: the symbolic zero has no numbers to write")
+    require(storage != nil, "Tensor: the symbolic zero has no numbers to write")
     if !isKnownUniquelyReferenced(&storage) || storage!.factors != nil { storage = storage!.copy() }
     return try body(storage!.pointer)
   }
 
   /// Rows `range` of the outermost axis, copied.
   public func rows(_ range: Range<Int>) -> Tensor {
-    precondition(
+    require(
       shape.rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0],
       "Tensor.rows: \(range) of shape \(shape)")
     let stride = count / max(shape[0], 1)

@@ -58,7 +58,7 @@ public enum LatentPath {
 
   /// The standard normal quantile, by Newton's method on erfc; p in (0, 1).
   static func inverseNormal(_ p: Double) -> Double {
-    precondition(p > 0 && p < 1, "inverse normal: expected a probability inside (0, 1), got \(p)")
+    require(p > 0 && p < 1, "inverse normal: expected a probability inside (0, 1), got \(p)")
     if p > 0.5 { return -inverseNormal(1 - p) }
     // For p <= 1/2 the log of the distribution function is concave, so Newton on it converges from this start.
     var x = -(-2 * log(p)).squareRoot()

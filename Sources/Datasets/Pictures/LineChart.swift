@@ -1,4 +1,5 @@
 import Files
+import Tensors
 
 /// Several named curves over one pair of axes, as an SVG picture.
 ///
@@ -17,7 +18,7 @@ public struct LineChart: Sendable {
 
     /// A curve through points; traps unless there are as many y as x.
     public init(name: String, x: [Double], y: [Double], isDashed: Bool = false) {
-      precondition(x.count == y.count, "LineChart: series \(name) has \(x.count) x and \(y.count) y")
+      require(x.count == y.count, "LineChart: series \(name) has \(x.count) x and \(y.count) y")
       self.name = name
       self.x = x
       self.y = y

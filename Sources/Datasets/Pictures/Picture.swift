@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// An 8-bit picture, grey or RGB, row-major from the top left.
 public struct Picture: Equatable, Sendable {
@@ -15,9 +16,9 @@ public struct Picture: Equatable, Sendable {
   ///
   /// Traps unless both sides are positive, `channels` is 1 or 3 and the bytes fill the picture exactly.
   public init(width: Int, height: Int, channels: Int = 1, bytes: [UInt8]) {
-    precondition(width > 0 && height > 0, "Picture: sides must be positive, got \(width) x \(height)")
-    precondition(channels == 1 || channels == 3, "Picture: 1 (grey) or 3 (RGB) channels, got \(channels)")
-    precondition(
+    require(width > 0 && height > 0, "Picture: sides must be positive, got \(width) x \(height)")
+    require(channels == 1 || channels == 3, "Picture: 1 (grey) or 3 (RGB) channels, got \(channels)")
+    require(
       bytes.count == width * height * channels,
       "Picture: \(width) x \(height) x \(channels) needs \(width * height * channels) bytes, got \(bytes.count)")
     self.width = width
@@ -30,7 +31,7 @@ public struct Picture: Equatable, Sendable {
   ///
   /// `shape` is [height, width] or [height, width, channels]. Traps if it is neither or the values do not fill it.
   public init(values: some Collection<Float>, shape: [Int]) {
-    precondition(Self.isPicture(shape: shape), "Picture: shape [h, w], [h, w, 1] or [h, w, 3], got \(shape)")
+    require(Self.isPicture(shape: shape), "Picture: shape [h, w], [h, w, 1] or [h, w, 3], got \(shape)")
     self.init(
       width: shape[1], height: shape[0], channels: shape.count == 3 ? shape[2] : 1,
       // `max` comes first so that NaN, which loses every comparison, becomes 0.
@@ -40,7 +41,7 @@ public struct Picture: Equatable, Sendable {
   /// One example of a set, or nil if the examples are not pictures. Traps if there is no such example.
   public init?(_ dataset: Dataset, at index: Int) {
     guard Self.isPicture(shape: dataset.exampleShape) else { return nil }
-    precondition(index >= 0 && index < dataset.count, "Picture: example \(index) of \(dataset.count)")
+    require(index >= 0 && index < dataset.count, "Picture: example \(index) of \(dataset.count)")
     let shape = dataset.exampleShape
     let range = index * dataset.exampleSize..<(index + 1) * dataset.exampleSize
     switch dataset.values {
@@ -60,7 +61,7 @@ public struct Picture: Equatable, Sendable {
 
   /// The same picture with every pixel a square of `factor` x `factor`.
   public func enlarged(by factor: Int) -> Picture {
-    precondition(factor >= 1, "Picture: enlarged by \(factor)")
+    require(factor >= 1, "Picture: enlarged by \(factor)")
     if factor == 1 { return self }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count * factor * factor)

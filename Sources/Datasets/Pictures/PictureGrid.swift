@@ -1,3 +1,5 @@
+import Tensors
+
 /// Many pictures of one size on one sheet, row by row, with thin gutters.
 public struct PictureGrid: Sendable {
   /// Pictures in a row.
@@ -17,8 +19,8 @@ public struct PictureGrid: Sendable {
   public init(
     columns: Int, zoom: Int? = nil, gutter: Int = 2, rowsPerGroup: Int = 1, groupGap: Int = 2, background: UInt8 = 255
   ) {
-    precondition(columns > 0 && rowsPerGroup > 0 && (zoom ?? 1) > 0, "PictureGrid: sizes must be positive")
-    precondition(gutter >= 0 && groupGap >= 0, "PictureGrid: gaps must not be negative")
+    require(columns > 0 && rowsPerGroup > 0 && (zoom ?? 1) > 0, "PictureGrid: sizes must be positive")
+    require(gutter >= 0 && groupGap >= 0, "PictureGrid: gaps must not be negative")
     self.columns = columns
     self.zoom = zoom
     self.gutter = gutter
@@ -33,7 +35,7 @@ public struct PictureGrid: Sendable {
   public static func pairs(
     originals: [Picture], reconstructions: [Picture], columns: Int = 10, zoom: Int? = nil
   ) -> Picture {
-    precondition(
+    require(
       originals.count == reconstructions.count,
       "PictureGrid: \(originals.count) originals, \(reconstructions.count) reconstructions")
     // A last row that is not full would put reconstructions under the wrong originals: both halves end with blanks.
@@ -53,7 +55,7 @@ public struct PictureGrid: Sendable {
   }
 
   private func picture(placing cells: [Picture?]) -> Picture {
-    guard let first = cells.lazy.compactMap({ $0 }).first else { preconditionFailure("PictureGrid: no pictures") }
+    guard let first = cells.lazy.compactMap({ $0 }).first else { fatalError("PictureGrid: no pictures") }
     let zoom = self.zoom ?? pleasantZoom(for: first)
     let (cellWidth, cellHeight, channels) = (first.width * zoom, first.height * zoom, first.channels)
     let rows = (cells.count + columns - 1) / columns
@@ -63,7 +65,7 @@ public struct PictureGrid: Sendable {
     var sheet = [UInt8](repeating: background, count: width * height * channels)
     for (index, cell) in cells.enumerated() {
       guard let cell else { continue }
-      precondition(
+      require(
         cell.width == first.width && cell.height == first.height && cell.channels == channels,
         "PictureGrid: picture \(index) is \(cell.width) x \(cell.height) x \(cell.channels), "
           + "the first is \(first.width) x \(first.height) x \(channels)")

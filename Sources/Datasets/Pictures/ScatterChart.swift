@@ -1,4 +1,5 @@
 import Files
+import Tensors
 
 /// Points in the plane, coloured by class, as an SVG picture: where a latent space puts what.
 public struct ScatterChart: Sendable {
@@ -13,7 +14,7 @@ public struct ScatterChart: Sendable {
 
     /// Points of one colour; traps unless there are as many y as x.
     public init(name: String, x: [Double], y: [Double]) {
-      precondition(x.count == y.count, "ScatterChart: group \(name) has \(x.count) x and \(y.count) y")
+      require(x.count == y.count, "ScatterChart: group \(name) has \(x.count) x and \(y.count) y")
       self.name = name
       self.x = x
       self.y = y
@@ -41,9 +42,9 @@ public struct ScatterChart: Sendable {
   ///
   /// Traps unless all three have one count.
   public init(title: String, xLabel: String, yLabel: String, x: [Double], y: [Double], labels: [Int]?) {
-    precondition(x.count == y.count, "ScatterChart: \(x.count) x and \(y.count) y")
+    require(x.count == y.count, "ScatterChart: \(x.count) x and \(y.count) y")
     let labels = labels ?? Array(repeating: 0, count: x.count)
-    precondition(labels.count == x.count, "ScatterChart: \(x.count) points, \(labels.count) labels")
+    require(labels.count == x.count, "ScatterChart: \(x.count) points, \(labels.count) labels")
     let groups = Dictionary(grouping: labels.indices) { labels[$0] }.sorted { $0.key < $1.key }.map { label, places in
       Group(name: String(label), x: places.map { x[$0] }, y: places.map { y[$0] })
     }

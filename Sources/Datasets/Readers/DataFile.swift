@@ -100,7 +100,7 @@ public struct DataFile: Sendable {
     case .pgm:
       let picture = try PGMReader.read(path: path)
       return (picture.reshaped([1] + picture.shape), nil)
-    case .npz, .matlab: preconditionFailure("\(format) is read by variable")
+    case .npz, .matlab: fatalError("\(format) is read by variable")
     }
   }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What one variable of a file holds: its name, shape and number type, before its values are read.
 public struct VariableInfo: Sendable, Equatable {
   /// The name in the file; empty for a file of one array.
@@ -30,7 +32,7 @@ public struct NumericArray: Sendable {
 
   /// The array with its axes in another order: axis `i` of the result is axis `order[i]` of this one.
   func permuted(_ order: [Int]) -> NumericArray {
-    precondition(order.sorted() == Array(shape.indices), "\(order) is not an order of \(shape.count) axes")
+    require(order.sorted() == Array(shape.indices), "\(order) is not an order of \(shape.count) axes")
     var result = self
     result.shape = order.map { shape[$0] }
     var strides = [Int](repeating: 1, count: shape.count)
@@ -45,7 +47,7 @@ public struct NumericArray: Sendable {
 
   /// The same numbers in another shape of the same size.
   func reshaped(_ shape: [Int]) -> NumericArray {
-    precondition(shape.reduce(1, *) == values.count, "\(shape) does not hold \(values.count) values")
+    require(shape.reduce(1, *) == values.count, "\(shape) does not hold \(values.count) values")
     var result = self
     result.shape = shape
     return result

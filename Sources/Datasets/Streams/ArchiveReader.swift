@@ -1,5 +1,6 @@
 import CArchive
 import Foundation
+import Tensors
 
 /// The members of a zip or tar container, in order; each is a stream that is valid until the next is asked for.
 final class ArchiveReader {
@@ -83,7 +84,7 @@ final class ArchiveReader {
     }
 
     override func readSome(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-      precondition(generation == reader.generation, "\(name) was left for the next member")
+      require(generation == reader.generation, "\(name) was left for the next member")
       let count = archive_read_data(reader.archive, buffer.baseAddress, buffer.count)
       guard count >= 0 else {
         let reason = archive_error_string(reader.archive).map { String(cString: $0) } ?? "damaged data"

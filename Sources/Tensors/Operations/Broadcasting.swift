@@ -15,7 +15,7 @@ private func repetition(of small: Shape, in large: Shape) -> (outer: Int, core: 
   while sizes.first == 1 { sizes.removeFirst() }
   let aligned = large.array.suffix(sizes.count)
   let core = Array(sizes.reversed().drop { $0 == 1 }.reversed())
-  precondition(
+  require(
     small.rank <= large.rank && Array(aligned.prefix(core.count)) == core,
     "Tensor: cannot broadcast \(small) to \(large); give the smaller one the larger one's inner axes, or inner axes of 1"
   )

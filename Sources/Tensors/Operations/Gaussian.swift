@@ -36,7 +36,7 @@ func vjpGaussianSample(_ mean: Tensor, _ logVariance: Tensor, noise: Tensor) -> 
 /// The divergence of N(mean, exp(logVariance)) from N(0, 1), each element, in nats: (m^2 + e^v - 1 - v) / 2.
 @differentiable(reverse)
 public func gaussianDivergence(_ mean: Tensor, _ logVariance: Tensor) -> Tensor {
-  precondition(
+  require(
     mean.shape == logVariance.shape,
     "Gaussian divergence: mean \(mean.shape) and log-variance \(logVariance.shape) differ")
   return Tensor(shape: mean.shape) { ck_gaussian_divergence(mean.pointer, logVariance.pointer, $0, mean.count) }
@@ -68,7 +68,7 @@ func vjpGaussianDivergence(_ mean: Tensor, _ logVariance: Tensor) -> (
 @differentiable(reverse,wrt: (z, logVariance))
 public func gaussianLogRatio(_ z: Tensor, _ logVariance: Tensor, noise: Tensor) -> Tensor {
   let (n, draws) = drawsOf(noise, like: logVariance, logVariance)
-  precondition(z.shape == noise.shape, "Gaussian posterior: z \(z.shape) and its noise \(noise.shape) differ")
+  require(z.shape == noise.shape, "Gaussian posterior: z \(z.shape) and its noise \(noise.shape) differ")
   return Tensor(shape: z.shape) { ck_gaussian_log_ratio(z.pointer, logVariance.pointer, noise.pointer, $0, draws, n) }
 }
 
@@ -94,7 +94,7 @@ func vjpGaussianLogRatio(_ z: Tensor, _ logVariance: Tensor, noise: Tensor) -> (
 }
 
 private func drawsOf(_ noise: Tensor, like mean: Tensor, _ logVariance: Tensor) -> (n: Int, draws: Int) {
-  precondition(
+  require(
     mean.shape == logVariance.shape && noise.shape.rank == mean.shape.rank + 1
       && noise.shape[0] > 0 && noise.count == noise.shape[0] * mean.count,
     "Gaussian posterior: mean \(mean.shape) and log-variance \(logVariance.shape) must agree, noise \(noise.shape) "

@@ -98,21 +98,21 @@ private func lstmStepWithGates(
 private func expectShapes(
   _ input: Tensor, _ state: LSTMState, _ inputWeight: Tensor, _ recurrentWeight: Tensor, _ bias: Tensor
 ) {
-  precondition(
+  require(
     recurrentWeight.shape.rank == 2 && recurrentWeight.shape[1] == 4 * recurrentWeight.shape[0],
     "lstmStep: recurrent weight \(recurrentWeight.shape); expected [H, 4H], the four gates side by side")
   let units = recurrentWeight.shape[0]
-  precondition(
+  require(
     inputWeight.shape.rank == 2 && inputWeight.shape[1] == 4 * units,
     "lstmStep: input weight \(inputWeight.shape); expected [in, \(4 * units)] for \(units) units, gates side by side")
-  precondition(
+  require(
     bias.shape == [4 * units], "lstmStep: bias \(bias.shape); expected [\(4 * units)], one per gate of \(units) units")
-  precondition(
+  require(
     input.shape.rank > 0 && input.shape[-1] == inputWeight.shape[0],
     "lstmStep: expected inputs of \(inputWeight.shape[0]) numbers, got shape \(input.shape); reshape them or rebuild "
       + "the layer")
   let expected = input.shape.dropLast.appending(units)
-  precondition(
+  require(
     state.hidden.shape == expected && state.cell.shape == expected,
     "lstmStep: expected a state of shape \(expected) for inputs \(input.shape), got hidden \(state.hidden.shape) and "
       + "cell \(state.cell.shape); begin with LSTMState.zero(batch:units:) of the inputs' rows and the layer's units")

@@ -36,7 +36,7 @@ func vjpBernoulliLogProbability(_ logits: Tensor, of x: Tensor) -> (value: Tenso
 @differentiable(reverse,wrt: (mean, logVariance))
 public func gaussianLogProbability(_ mean: Tensor, _ logVariance: Tensor, of x: Tensor) -> Tensor {
   let (draws, batch, size) = checkedSizes(mean, x, "Gaussian")
-  precondition(
+  require(
     logVariance.shape == mean.shape, "Gaussian: mean \(mean.shape) and log-variance \(logVariance.shape) differ")
   return Tensor(shape: [draws, batch]) {
     ck_gaussian_log_probability(mean.pointer, logVariance.pointer, x.pointer, $0, draws, batch, size)
@@ -66,7 +66,7 @@ func vjpGaussianLogProbability(_ mean: Tensor, _ logVariance: Tensor, of x: Tens
 }
 
 private func checkedSizes(_ parameters: Tensor, _ x: Tensor, _ name: String) -> (draws: Int, batch: Int, size: Int) {
-  precondition(
+  require(
     parameters.shape.rank == 3 && x.shape.rank == 2 && parameters.shape[1] == x.shape[0]
       && parameters.shape[2] == x.shape[1],
     "\(name) likelihood: expected parameters [draws, batch, size] for data [batch, size], got \(parameters.shape) for "

@@ -20,13 +20,13 @@ func multiply(
 ) {
   let isDone = onednn_multiply(
     a.pointer, a.stride, a.isTransposed, b.pointer, b.stride, b.isTransposed, rows, inner, columns, out, adding)
-  precondition(isDone, "matrix product: oneDNN refused [\(rows), \(inner)] times [\(inner), \(columns)]")
+  require(isDone, "matrix product: oneDNN refused [\(rows), \(inner)] times [\(inner), \(columns)]")
 }
 
 /// x weight, or x weight' if transposed; leading axes of x count as rows. Not differentiable: see ``dense(_:_:_:_:)``.
 func product(_ x: Tensor, _ weight: Tensor, transposed: Bool = false) -> Tensor {
   let (inner, columns) = transposed ? (weight.shape[1], weight.shape[0]) : (weight.shape[0], weight.shape[1])
-  precondition(
+  require(
     x.shape[-1] == inner,
     "matrix product: \(x.shape) times \(weight.shape)\(transposed ? "'" : "") - inner sizes differ")
   return Tensor(shape: x.shape.dropLast.appending(columns)) {
@@ -43,10 +43,10 @@ func product(_ x: Tensor, _ weight: Tensor, transposed: Bool = false) -> Tensor 
 /// shapes, if they do not fit.
 @differentiable(reverse)
 public func dense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: Activation) -> Tensor {
-  precondition(
+  require(
     weight.shape.rank == 2 && x.shape.rank > 0 && x.shape[-1] == weight.shape[0],
     "dense: expected inputs of \(weight.shape[0]) numbers, got shape \(x.shape); reshape the data or rebuild the layer")
-  precondition(
+  require(
     bias.shape == [weight.shape[1]], "dense: bias \(bias.shape) for weight \(weight.shape); expected one per output")
   let (inputs, outputs) = (weight.shape[0], weight.shape[1])
   let rows = x.count / inputs

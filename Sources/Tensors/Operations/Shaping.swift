@@ -6,7 +6,7 @@ extension Tensor {
   @differentiable(reverse,wrt: self)
   public func reshaped(to target: Shape) -> Tensor {
     if isSymbolicZero { return self }
-    precondition(
+    require(
       target.count == count, "Tensor.reshaped: \(shape) has \(count) scalars, \(target) asks for \(target.count)")
     var result = Tensor(storage: storage, shape: target)
     if isConstant { result = result.asConstant }
@@ -23,7 +23,7 @@ extension Tensor {
   /// Columns `range` of the innermost axis, copied: [..., D] to [..., range.count].
   @differentiable(reverse,wrt: self)
   public func columns(_ range: Range<Int>) -> Tensor {
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[-1], "Tensor.columns: \(range) of shape \(shape)")
     let width = shape[-1]
     let rows = count / width
@@ -56,7 +56,7 @@ extension Tensor {
   /// Two tensors side by side on the innermost axis: [..., D] and [..., E] to [..., D + E].
   @differentiable(reverse)
   public func joined(with other: Tensor) -> Tensor {
-    precondition(
+    require(
       shape.dropLast == other.shape.dropLast, "Tensor.joined: \(shape) and \(other.shape) differ in an outer axis")
     let (a, b) = (shape[-1], other.shape[-1])
     return Tensor(shape: shape.dropLast.appending(a + b)) { out in
@@ -79,7 +79,7 @@ extension Tensor {
 
   /// Tensors one after the other on the outermost axis, all of one inner shape. Not differentiable.
   public static func stacked(_ parts: [Tensor]) -> Tensor {
-    precondition(!parts.isEmpty, "Tensor.stacked: nothing to stack")
+    require(!parts.isEmpty, "Tensor.stacked: nothing to stack")
     let inner = parts[0].shape.array.dropFirst()
     let rows = parts.reduce(0) { $0 + $1.shape[0] }
     return Tensor(shape: Shape([rows] + inner)) { out in

@@ -240,12 +240,9 @@ struct LSTMTests {
     expectSaid("lstmStep: bias [3]; expected [12]", bias)
   }
 
-  /// Only unoptimised code prints why it ends.
   private func expectSaid(_ message: String, _ result: ExitTest.Result?, _ place: SourceLocation = #_sourceLocation) {
-    #if DEBUG
-      let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-      #expect(said.contains(message), "said: \(said)", sourceLocation: place)
-    #endif
+    let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(said.contains(message), "said: \(said)", sourceLocation: place)
   }
 }
 
