@@ -5,32 +5,36 @@
 // 1 + exp(-|l|) lie in [1, 2], so up to 64 of them are multiplied before one logarithm is taken.
 enum { LANES = 16, FACTORS = 64 };
 
-CK_INLINE float bernoulli_row(const float *l, const float *x, float *residual, long size) {
+// Only this sum may be reordered: before it, x l - max(l, 0) has to cancel exactly. `twice` holds it doubled, which is
+// (2x - 1) l - |l| and saves a comparison.
+CK_INLINE float bernoulli_sum(const float *twice, const float *product) {
 #pragma clang fp reassociate(on)
+  float sum = 0.0f;
+  for (int j = 0; j < LANES; j++) sum += 0.5f * twice[j] - ck_log1(product[j]);
+  return sum;
+}
+
+CK_INLINE float bernoulli_row(const float *l, const float *x, float *residual, long size) {
   float sum = 0.0f;
   long i = 0;
   while (i < size) {
+    float twice[LANES], product[LANES];
+    for (int j = 0; j < LANES; j++) twice[j] = 0.0f, product[j] = 1.0f;
     long end = i + LANES * FACTORS < size ? i + LANES * FACTORS : size;
-    float product[LANES];
-    for (int j = 0; j < LANES; j++) product[j] = 1.0f;
-    for (; i + LANES <= end; i += LANES) {
-      float part = 0.0f;
-      for (int j = 0; j < LANES; j++) {
-        float v = l[i + j], e = ck_exp1(-ck_abs1(v));
-        if (residual) residual[i + j] = x[i + j] - ck_sigmoid_from(v, e);
-        product[j] *= 1.0f + e;
-        part += x[i + j] * v - (v > 0.0f ? v : 0.0f);
+    for (; i + LANES <= end; i += LANES)
+      CK_INDEPENDENT for (int j = 0; j < LANES; j++) {
+        float v = l[i + j], minus = -ck_abs1(v), e = ck_exp_addend1(minus), f = 1.0f + e;
+        if (residual) residual[i + j] = x[i + j] - (v >= 0.0f ? 1.0f : e) / f;
+        twice[j] += (x[i + j] + x[i + j] - 1.0f) * v + minus;
+        product[j] *= f;
       }
-      sum += part;
+    for (int j = 0; i < end; i++, j++) {
+      float v = l[i], minus = -ck_abs1(v), e = ck_exp_addend1(minus), f = 1.0f + e;
+      if (residual) residual[i] = x[i] - (v >= 0.0f ? 1.0f : e) / f;
+      twice[j] += (x[i] + x[i] - 1.0f) * v + minus;
+      product[j] *= f;
     }
-    if (end == size)
-      for (; i < size; i++) {
-        float v = l[i], e = ck_exp1(-ck_abs1(v));
-        if (residual) residual[i] = x[i] - ck_sigmoid_from(v, e);
-        product[0] *= 1.0f + e;  // at most 15 more factors, still far from overflow
-        sum += x[i] * v - (v > 0.0f ? v : 0.0f);
-      }
-    for (int j = 0; j < LANES; j++) sum -= ck_log1(product[j]);
+    sum += bernoulli_sum(twice, product);
   }
   return sum;
 }
@@ -69,7 +73,7 @@ CK_CLONES void ck_gaussian_log_probability_gradient(
   for (long row = 0; row < draws * batch; row++) {
     const float *m = mean + row * size, *v = log_variance + row * size, *t = x + row % batch * size;
     float *dm = dmean + row * size, *dv = dlog_variance + row * size, g = dout[row];
-    for (long i = 0; i < size; i++) {
+    CK_INDEPENDENT for (long i = 0; i < size; i++) {
       float d = t[i] - m[i], scaled = d * ck_exp1(-v[i]);
       dm[i] = g * scaled;
       dv[i] = 0.5f * g * (scaled * d - 1.0f);
@@ -78,6 +82,8 @@ CK_CLONES void ck_gaussian_log_probability_gradient(
 }
 
 CK_CLONES void ck_scale_rows(const float *x, const float *scale, float *out, long rows, long columns) {
-  for (long r = 0; r < rows; r++)
-    for (long c = 0; c < columns; c++) out[r * columns + c] = x[r * columns + c] * scale[r];
+  for (long r = 0; r < rows; r++, x += columns, out += columns) {
+    float by = scale[r];
+    CK_INDEPENDENT for (long c = 0; c < columns; c++) out[c] = x[c] * by;
+  }
 }

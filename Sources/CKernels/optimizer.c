@@ -1,14 +1,21 @@
 #include "CKernels.h"
 #include "vector_math.h"
 
+// A moment without new gradients shrinks until rounding holds it at some denormal number, forever, and steps with these
+// take three times as long. Before that, a first moment becomes zero and a second one stops.
+#define LEAST 1e-36f
+CK_INLINE float without_denormals(float x) { return ck_abs1(x) < LEAST ? 0.0f : x; }
+
 // The shards' gradients are added in their order, so a result depends on how many there are, never on which was first.
-CK_INLINE float total(const float *const *gradients, long parts, long i) {
-  float g = gradients[0][i];
-  for (long p = 1; p < parts; p++) g += gradients[p][i];
-  return g;
+// One or two are added on the way; of more, a block that stays near is added up first.
+enum { BLOCK = 1024 };
+
+CK_INLINE void add_parts(const float *const *gradients, long parts, float *sum, long from, long count) {
+  for (long i = 0; i < count; i++) sum[i] = gradients[0][from + i] + gradients[1][from + i];
+  for (long p = 2; p < parts; p++)
+    for (long i = 0; i < count; i++) sum[i] += gradients[p][from + i];
 }
 
-// A loop per usual number of parts keeps the inner one straight-line.
 #define FOR_EACH(...)                                                                   \
   if (parts == 1) {                                                                     \
     const float *restrict g0 = gradients[0];                                            \
@@ -17,21 +24,30 @@ CK_INLINE float total(const float *const *gradients, long parts, long i) {
     const float *restrict g0 = gradients[0], *restrict g1 = gradients[1];               \
     for (long i = 0; i < n; i++) { float g = (g0[i] + g1[i]) * scale; __VA_ARGS__ }     \
   } else                                                                                \
-    for (long i = 0; i < n; i++) { float g = total(gradients, parts, i) * scale; __VA_ARGS__ }
+    for (long from = 0; from < n; from += BLOCK) {                                      \
+      float sum[BLOCK];                                                                 \
+      long end = n - from < BLOCK ? n : from + BLOCK;                                   \
+      add_parts(gradients, parts, sum, from, end - from);                               \
+      for (long i = from; i < end; i++) {                                               \
+        float g = sum[i - from] * scale;                                                \
+        __VA_ARGS__                                                                     \
+      }                                                                                 \
+    }
 
 CK_CLONES void ck_adam_step(
   float *restrict parameter, const float *const *gradients, long parts, float scale, float *restrict moment1,
   float *restrict moment2, struct ck_adam s, long n) {
   float keep = 1.0f - s.rate * s.decoupled_decay;
-  float step = s.rate / s.correction1, root = 1.0f / s.correction2;
+  float step = s.rate / s.correction1, root = 1.0f / ck_sqrt1(s.correction2);
   FOR_EACH({
     float w = parameter[i];
     g += s.decay * w;
-    float m = moment1[i] + (1.0f - s.beta1) * (g - moment1[i]);
+    float m = without_denormals(moment1[i] + (1.0f - s.beta1) * (g - moment1[i]));
     float v = s.beta2 * moment2[i] + (1.0f - s.beta2) * g * g;
+    v = v < LEAST ? LEAST : v;
     moment1[i] = m;
     moment2[i] = v;
-    parameter[i] = keep * w - step * m / (ck_sqrt1(v * root) + s.epsilon);
+    parameter[i] = keep * w - step * m / (ck_sqrt1(v) * root + s.epsilon);
   })
 }
 
@@ -40,9 +56,9 @@ CK_CLONES void ck_adagrad_step(
   float rate, float epsilon, float decay, long n) {
   FOR_EACH({
     g += decay * parameter[i];
-    float sum = sum_of_squares[i] + g * g;
-    sum_of_squares[i] = sum;
-    parameter[i] -= rate * g / (ck_sqrt1(sum) + epsilon);
+    float squares = sum_of_squares[i] + g * g;
+    sum_of_squares[i] = squares;
+    parameter[i] -= rate * g / (ck_sqrt1(squares) + epsilon);
   })
 }
 
@@ -51,7 +67,7 @@ CK_CLONES void ck_momentum_step(
   float rate, float momentum, float decay, long n) {
   FOR_EACH({
     g += decay * parameter[i];
-    float v = momentum * velocity[i] + g;
+    float v = without_denormals(momentum * velocity[i] + g);
     velocity[i] = v;
     parameter[i] -= rate * v;
   })
@@ -63,8 +79,8 @@ CK_CLONES void ck_moving_average(float *average, const float *x, float keep, lon
 
 CK_CLONES double ck_parts_sum_of_squares(const float *const *gradients, long parts, long n) {
 #pragma clang fp reassociate(on)
-  double sum = 0;
+  double squares = 0;
   float scale = 1.0f;
-  FOR_EACH({ sum += (double)g * (double)g; })
-  return sum;
+  FOR_EACH({ squares += (double)g * (double)g; })
+  return squares;
 }

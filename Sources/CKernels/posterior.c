@@ -4,31 +4,36 @@
 CK_CLONES void ck_gaussian_sample(
   const float *mean, const float *log_variance, const float *noise, float *z, long draws, long n) {
   // The deviations are computed once, into the first draw, which is finished last.
-  for (long i = 0; i < n; i++) z[i] = ck_exp1(0.5f * log_variance[i]);
+  CK_INDEPENDENT for (long i = 0; i < n; i++) z[i] = ck_exp1(0.5f * log_variance[i]);
   for (long k = draws - 1; k >= 0; k--)
-    for (long i = 0; i < n; i++) z[k * n + i] = mean[i] + z[i] * noise[k * n + i];
+    CK_INDEPENDENT for (long i = 0; i < n; i++) z[k * n + i] = mean[i] + z[i] * noise[k * n + i];
 }
 
 CK_CLONES void ck_gaussian_sample_gradient(
   const float *log_variance, const float *noise, const float *dz, float *dmean, float *dlog_variance, long draws,
   long n) {
-  for (long i = 0; i < n; i++) dmean[i] = dlog_variance[i] = 0.0f;
-  for (long k = 0; k < draws; k++)
-    for (long i = 0; i < n; i++) {
-      dmean[i] += dz[k * n + i];
-      dlog_variance[i] += dz[k * n + i] * noise[k * n + i];
+  CK_INDEPENDENT for (long i = 0; i < n; i++) {
+    float d = dz[i];
+    dmean[i] = d;
+    dlog_variance[i] = d * noise[i];
+  }
+  for (long k = 1; k < draws; k++)
+    CK_INDEPENDENT for (long i = 0; i < n; i++) {
+      float d = dz[k * n + i];
+      dmean[i] += d;
+      dlog_variance[i] += d * noise[k * n + i];
     }
-  for (long i = 0; i < n; i++) dlog_variance[i] *= 0.5f * ck_exp1(0.5f * log_variance[i]);
+  CK_INDEPENDENT for (long i = 0; i < n; i++) dlog_variance[i] *= 0.5f * ck_exp1(0.5f * log_variance[i]);
 }
 
 CK_CLONES void ck_gaussian_divergence(const float *mean, const float *log_variance, float *out, long n) {
-  for (long i = 0; i < n; i++)
+  CK_INDEPENDENT for (long i = 0; i < n; i++)
     out[i] = 0.5f * (mean[i] * mean[i] + ck_exp1(log_variance[i]) - 1.0f - log_variance[i]);
 }
 
 CK_CLONES void ck_gaussian_divergence_gradient(
   const float *mean, const float *log_variance, const float *dout, float *dmean, float *dlog_variance, long n) {
-  for (long i = 0; i < n; i++) {
+  CK_INDEPENDENT for (long i = 0; i < n; i++) {
     float g = dout[i];
     dmean[i] = g * mean[i];
     dlog_variance[i] = 0.5f * g * (ck_exp1(log_variance[i]) - 1.0f);
@@ -38,7 +43,7 @@ CK_CLONES void ck_gaussian_divergence_gradient(
 CK_CLONES void ck_gaussian_log_ratio(
   const float *z, const float *log_variance, const float *noise, float *out, long draws, long n) {
   for (long k = 0; k < draws; k++)
-    for (long i = 0; i < n; i++) {
+    CK_INDEPENDENT for (long i = 0; i < n; i++) {
       float a = z[k * n + i], e = noise[k * n + i];
       out[k * n + i] = 0.5f * (a * a - e * e - log_variance[i]);
     }
@@ -48,7 +53,7 @@ CK_CLONES void ck_gaussian_log_ratio_gradient(
   const float *z, const float *dout, float *dz, float *dlog_variance, long draws, long n) {
   for (long i = 0; i < n; i++) dlog_variance[i] = 0.0f;
   for (long k = 0; k < draws; k++)
-    for (long i = 0; i < n; i++) {
+    CK_INDEPENDENT for (long i = 0; i < n; i++) {
       dz[k * n + i] = z[k * n + i] * dout[k * n + i];
       dlog_variance[i] -= 0.5f * dout[k * n + i];
     }

@@ -45,25 +45,34 @@ CK_CLONES void ck_repeat_columns(const float *x, float *out, long rows, long col
     for (long c = 0; c < columns; c++) out[c] = x[r];
 }
 
-// Both subtract the largest row first, so that exp neither overflows nor loses the largest term.
-static void largest_row(const float *x, float *out, long rows, long columns) {
-  for (long c = 0; c < columns; c++) out[c] = x[c];
+// Both subtract the largest row first, so that exp neither overflows nor loses the largest term. Columns are taken some
+// at a time, and of these a row at a time, as they lie in memory.
+enum { COLUMNS = 64 };
+
+CK_INLINE void largest_row(const float *x, float *largest, long rows, long columns, long width) {
+  for (long c = 0; c < width; c++) largest[c] = x[c];
   for (long r = 1; r < rows; r++)
-    for (long c = 0; c < columns; c++) out[c] = x[r * columns + c] > out[c] ? x[r * columns + c] : out[c];
+    for (long c = 0; c < width; c++) largest[c] = x[r * columns + c] > largest[c] ? x[r * columns + c] : largest[c];
 }
 CK_CLONES void ck_log_mean_exp_rows(const float *x, float *out, long rows, long columns) {
-  largest_row(x, out, rows, columns);
-  for (long c = 0; c < columns; c++) {
-    float sum = 0.0f, largest = out[c];
-    for (long r = 0; r < rows; r++) sum += ck_exp1(x[r * columns + c] - largest);
-    out[c] = largest + ck_log1(sum / (float)rows);
+  for (long start = 0; start < columns; start += COLUMNS, x += COLUMNS, out += COLUMNS) {
+    long width = columns - start < COLUMNS ? columns - start : COLUMNS;
+    float largest[COLUMNS], sum[COLUMNS] = {0};
+    largest_row(x, largest, rows, columns, width);
+    for (long r = 0; r < rows; r++)
+      for (long c = 0; c < width; c++) sum[c] += ck_exp1(x[r * columns + c] - largest[c]);
+    for (long c = 0; c < width; c++) out[c] = largest[c] + ck_log1(sum[c] / (float)rows);
   }
 }
 CK_CLONES void ck_softmax_rows(const float *x, float *out, long rows, long columns) {
-  for (long c = 0; c < columns; c++) {
-    float largest = x[c], sum = 0.0f;
-    for (long r = 1; r < rows; r++) largest = x[r * columns + c] > largest ? x[r * columns + c] : largest;
-    for (long r = 0; r < rows; r++) sum += out[r * columns + c] = ck_exp1(x[r * columns + c] - largest);
-    for (long r = 0; r < rows; r++) out[r * columns + c] /= sum;
+  for (long start = 0; start < columns; start += COLUMNS, x += COLUMNS, out += COLUMNS) {
+    long width = columns - start < COLUMNS ? columns - start : COLUMNS;
+    float largest[COLUMNS], sum[COLUMNS] = {0};
+    largest_row(x, largest, rows, columns, width);
+    for (long r = 0; r < rows; r++)
+      CK_INDEPENDENT for (long c = 0; c < width; c++)
+        sum[c] += out[r * columns + c] = ck_exp1(x[r * columns + c] - largest[c]);
+    for (long r = 0; r < rows; r++)
+      for (long c = 0; c < width; c++) out[r * columns + c] /= sum[c];
   }
 }

@@ -3,16 +3,16 @@ import _Differentiation
 
 /// A layer with a memory, for use step by step: long short-term memory, [..., in] and a state to the next state.
 ///
-///     [i, f, g, o] = input inputWeight + h recurrentWeight + bias
+///     [i, f, g, o] = input inputWeight' + h recurrentWeight' + bias
 ///     c' = sigmoid(f) c + sigmoid(i) tanh(g)
 ///     h' = sigmoid(o) tanh(c')
 ///
 /// The output of a step is its state's `hidden`. Hochreiter and Schmidhuber, *Long short-term memory* (1997), with the
 /// forget gate of Gers, Schmidhuber and Cummins, *Learning to forget* (2000).
 public struct LSTMCell: Differentiable {
-  /// [in, 4H]: input, forget, candidate and output gates side by side.
+  /// [4H, in]: input, forget, candidate and output gates one after the other.
   public var inputWeight: Tensor
-  /// [H, 4H]
+  /// [4H, H]
   public var recurrentWeight: Tensor
   /// [4H]
   public var bias: Tensor
@@ -33,7 +33,7 @@ public struct LSTMCell: Differentiable {
   }
 
   /// Numbers of a state: H.
-  public var units: Int { recurrentWeight.shape[0] }
+  public var units: Int { recurrentWeight.shape[1] }
 
   /// The state after a step: input [..., in], state and result [..., H]. Traps, naming the shapes, if they do not fit.
   @differentiable(reverse)
@@ -43,13 +43,13 @@ public struct LSTMCell: Differentiable {
 }
 
 extension Initializer {
-  /// Four matrices side by side: [inputs, 4 units].
+  /// Four matrices one after the other: [4 units, inputs].
   fileprivate func drawGates(inputs: Int, units: Int, stream: RandomStream) -> Tensor {
     if self == .uniformFanIn {
       let bound = 1 / Float(units).squareRoot()
-      return stream.uniform([inputs, 4 * units]).scaled(by: 2 * bound, plus: -bound)
+      return stream.uniform([4 * units, inputs]).scaled(by: 2 * bound, plus: -bound)
     }
-    let gates = (0..<4).map { draw(inputs: inputs, outputs: units, stream: stream[$0]) }
-    return gates.dropFirst().reduce(gates[0]) { $0.joined(with: $1) }
+    return Tensor.stacked(
+      (0..<4).map { draw(inputs: inputs, outputs: units, stream: stream[$0]).reshaped(to: [units, inputs]) })
   }
 }

@@ -70,7 +70,7 @@ struct LSTMCellTests {
   @Test func uniformFanInStaysWithinItsBound() {
     let cell = LSTMCell(40, 100, forgetBias: 3, stream: RandomStream(seed: 5))
     #expect(
-      cell.inputWeight.shape == [40, 400] && cell.recurrentWeight.shape == [100, 400] && cell.bias.shape == [400])
+      cell.inputWeight.shape == [400, 40] && cell.recurrentWeight.shape == [400, 100] && cell.bias.shape == [400])
     let biases = cell.bias.scalars.enumerated().map { (100..<200).contains($0) ? $1 - 3 : $1 }
     for values in [cell.inputWeight.scalars, cell.recurrentWeight.scalars, biases] {
       #expect(values.min()! >= -0.1001 && values.max()! <= 0.1001)
@@ -89,7 +89,7 @@ struct LSTMCellTests {
     let small = LSTMCell(50, 100, forgetBias: 0, initializer: .normal(0.01), stream: RandomStream(seed: 7))
     expectClose(small.inputWeight.sumOfSquares / 20_000, 1e-4, relative: 0.05)
     #expect(small.bias == Tensor(repeating: 0, shape: [400]))
-    let gates = (0..<4).map { small.recurrentWeight.columns(100 * $0..<100 * $0 + 100) }
+    let gates = (0..<4).map { small.recurrentWeight.rows(100 * $0..<100 * $0 + 100) }
     for i in 0..<4 { for j in 0..<i { #expect(gates[i] != gates[j]) } }
   }
 

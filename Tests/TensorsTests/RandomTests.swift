@@ -18,16 +18,19 @@ struct RandomTests {
     #expect(out == expected)
   }
 
-  /// The vectorised loops draw from the same function: first word, upper 24 bits, in (0, 1].
+  /// The vectorised loops draw from the same function: numbers 2j and 2j + 1 from the words of block j, upper 24 bits, in
+  /// (0, 1].
   @Test func uniformsAreThreefry() {
-    let expected: [Float] = (0..<40).map { index in
-      var out: [UInt32] = [0, 0]
-      // The index runs over the boundary between its low and high words.
-      let at = UInt64(0xffff_fff0) + UInt64(index)
-      ck_threefry2x32([7, 9], [UInt32(truncatingIfNeeded: at), UInt32(at >> 32)], &out)
-      return Float(out[0] >> 8 + 1) / 16_777_216
+    // The index of the block runs over the boundary between its low and high words.
+    for first in [0x1_ffff_ffc0, 0x1_ffff_ffc1] as [UInt64] {
+      let expected: [Float] = (0..<1500).map { (index: UInt64) in
+        var out: [UInt32] = [0, 0]
+        let block = (first + index) / 2
+        ck_threefry2x32([7, 9], [UInt32(truncatingIfNeeded: block), UInt32(block >> 32)], &out)
+        return Float(out[Int((first + index) % 2)] >> 8 + 1) / 16_777_216
+      }
+      #expect(RandomStream(seed: 9 << 32 | 7).uniform([1500], first: Int(first)).scalars == expected)
     }
-    #expect(RandomStream(seed: 9 << 32 | 7).uniform([40], first: 0xffff_fff0).scalars == expected)
   }
 
   @Test func uniformMomentsAndRange() {
@@ -74,17 +77,22 @@ struct RandomTests {
     #expect(gap < 1.95e-3)
   }
 
-  /// Each normal number against Box-Muller in double precision.
+  /// Each pair of normal numbers against Box-Muller in double precision.
   @Test func normalsAreBoxMuller() {
     let x = RandomStream(seed: 5 << 32 | 4).normal([20_000]).scalars
-    for index in x.indices {
+    for index in stride(from: 0, to: x.count, by: 2) {
       var out: [UInt32] = [0, 0]
-      ck_threefry2x32([4, 5], [UInt32(index), 0], &out)
-      let u = (Double(out[0]) + 0.5) / 4_294_967_296
-      let turn = Double(out[1] >> 8) / 16_777_216
-      let expected = (-2 * Foundation.log(u)).squareRoot() * Foundation.cos(2 * .pi * turn)
-      let off = abs(Double(x[index]) - expected)
-      if off > 3e-6 { Issue.record("number \(index) is \(x[index]), expected \(expected)") }
+      ck_threefry2x32([4, 5], [UInt32(index / 2), 0], &out)
+      let u = (Double(out[0] >> 1) + 0.5) / 2_147_483_648
+      let radius = (-2 * Foundation.log(u)).squareRoot()
+      // Quarter turns: the two high bits, and the others as a signed fraction.
+      let turn = Double(out[1] >> 30) + Double(Int32(truncatingIfNeeded: out[1] << 2)) / 4_294_967_296
+      for (value, part) in [(x[index], Foundation.cos), (x[index + 1], Foundation.sin)] as [(Float, (Double) -> Double)]
+      {
+        let expected = radius * part(.pi / 2 * turn)
+        let off = abs(Double(value) - expected)
+        if off > 3e-6 { Issue.record("number \(index) or the next is \(value), expected \(expected)") }
+      }
     }
   }
 

@@ -21,12 +21,14 @@ public struct LSTMState: Differentiable {
 
 /// One step of a long short-term memory; two products, one further pass.
 ///
-///     [i, f, g, o] = input inputWeight + h recurrentWeight + bias
+///     [i, f, g, o] = input inputWeight' + h recurrentWeight' + bias
 ///     c' = sigmoid(f) c + sigmoid(i) tanh(g)
 ///     h' = sigmoid(o) tanh(c')
 ///
-/// for input [..., in] and state h, c [..., H]; inputWeight [in, 4H], recurrentWeight [H, 4H] and bias [4H] hold the
-/// input, forget, candidate and output gates side by side. Hochreiter and Schmidhuber 1997, with the forget gate of
+/// for input [..., in] and state h, c [..., H]; inputWeight [4H, in], recurrentWeight [4H, H] and bias [4H] hold the
+/// input, forget, candidate and output gates one after the other. (A row per output, as elsewhere a column, because rows
+/// of 4H numbers, often a power of two, fall on the same few lines of the cache, and backward is then half as fast.)
+/// Hochreiter and Schmidhuber 1997, with the forget gate of
 /// Gers, Schmidhuber and Cummins 2000. Traps, naming the shapes, if they do not fit.
 @differentiable(reverse)
 public func lstmStep(
@@ -59,12 +61,12 @@ func vjpLSTMStep(
         }
       }
       let dBias = Tensor(shape: bias.shape) { ck_sum_rows(dGates.pointer, $0, batch, 4 * units) }
-      let dHidden = state.hidden.isConstant ? .zero : product(dGates, recurrentWeight, transposed: true)
+      let dHidden = state.hidden.isConstant ? .zero : product(dGates, recurrentWeight)
       return (
-        input.isConstant ? .zero : product(dGates, inputWeight, transposed: true),
+        input.isConstant ? .zero : product(dGates, inputWeight),
         LSTMState.TangentVector(hidden: dHidden, cell: state.cell.isConstant ? .zero : dCell),
-        Tensor(FactoredGradient(left: input, right: dGates)),
-        state.hidden.isConstantZero ? .zero : Tensor(FactoredGradient(left: state.hidden, right: dGates)),
+        Tensor(FactoredGradient(left: dGates, right: input)),
+        state.hidden.isConstantZero ? .zero : Tensor(FactoredGradient(left: dGates, right: state.hidden)),
         dBias
       )
     }
@@ -76,16 +78,17 @@ private func lstmStepWithGates(
   _ input: Tensor, _ state: LSTMState, _ inputWeight: Tensor, _ recurrentWeight: Tensor, _ bias: Tensor
 ) -> (next: LSTMState, gates: Tensor) {
   expectShapes(input, state, inputWeight, recurrentWeight, bias)
-  let units = recurrentWeight.shape[0]
+  let units = recurrentWeight.shape[1]
   let batch = state.cell.count / max(units, 1)
-  var gates = product(input, inputWeight)
+  var gates = product(input, inputWeight, transposed: true)
   var cell = Tensor.zero
   let hidden = Tensor(shape: state.hidden.shape) { hidden in
     gates.withMutablePointer { gates in
       if !state.hidden.isConstantZero {
         multiply(
-          MatrixOperand(state.hidden.pointer, stride: units), MatrixOperand(recurrentWeight.pointer, stride: 4 * units),
-          rows: batch, inner: units, columns: 4 * units, into: gates, adding: true)
+          MatrixOperand(state.hidden.pointer, stride: units),
+          MatrixOperand(recurrentWeight.pointer, stride: units, isTransposed: true), rows: batch, inner: units,
+          columns: 4 * units, into: gates, adding: true)
       }
       cell = Tensor(shape: state.cell.shape) {
         ck_lstm(gates, bias.pointer, state.cell.pointer, hidden, $0, batch, units)
@@ -99,17 +102,17 @@ private func expectShapes(
   _ input: Tensor, _ state: LSTMState, _ inputWeight: Tensor, _ recurrentWeight: Tensor, _ bias: Tensor
 ) {
   require(
-    recurrentWeight.shape.rank == 2 && recurrentWeight.shape[1] == 4 * recurrentWeight.shape[0],
-    "lstmStep: recurrent weight \(recurrentWeight.shape); expected [H, 4H], the four gates side by side")
-  let units = recurrentWeight.shape[0]
+    recurrentWeight.shape.rank == 2 && recurrentWeight.shape[0] == 4 * recurrentWeight.shape[1],
+    "lstmStep: recurrent weight \(recurrentWeight.shape); expected [4H, H], the four gates one after the other")
+  let units = recurrentWeight.shape[1]
   require(
-    inputWeight.shape.rank == 2 && inputWeight.shape[1] == 4 * units,
-    "lstmStep: input weight \(inputWeight.shape); expected [in, \(4 * units)] for \(units) units, gates side by side")
+    inputWeight.shape.rank == 2 && inputWeight.shape[0] == 4 * units,
+    "lstmStep: input weight \(inputWeight.shape); expected [\(4 * units), in] for \(units) units, gate after gate")
   require(
     bias.shape == [4 * units], "lstmStep: bias \(bias.shape); expected [\(4 * units)], one per gate of \(units) units")
   require(
-    input.shape.rank > 0 && input.shape[-1] == inputWeight.shape[0],
-    "lstmStep: expected inputs of \(inputWeight.shape[0]) numbers, got shape \(input.shape); reshape them or rebuild "
+    input.shape.rank > 0 && input.shape[-1] == inputWeight.shape[1],
+    "lstmStep: expected inputs of \(inputWeight.shape[1]) numbers, got shape \(input.shape); reshape them or rebuild "
       + "the layer")
   let expected = input.shape.dropLast.appending(units)
   require(

@@ -55,7 +55,7 @@ public func dense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: A
     multiply(
       MatrixOperand(x.pointer, stride: inputs), MatrixOperand(weight.pointer, stride: outputs), rows: rows,
       inner: inputs, columns: outputs, into: $0, adding: true)
-    ck_bias_activation($0, nil, 1, rows * outputs, activation.kernel)
+    ck_activate($0, rows * outputs, activation.kernel)
   }
 }
 

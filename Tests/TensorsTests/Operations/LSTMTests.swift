@@ -19,8 +19,8 @@ private struct Step: Differentiable {
     state = LSTMState(
       hidden: sampleTensor(rows.appending(units), seed: 2, bound: bound),
       cell: sampleTensor(rows.appending(units), seed: 3, bound: bound))
-    inputWeight = sampleTensor([inputs, 4 * units], seed: 4, bound: bound)
-    recurrentWeight = sampleTensor([units, 4 * units], seed: 5, bound: bound)
+    inputWeight = sampleTensor([4 * units, inputs], seed: 4, bound: bound)
+    recurrentWeight = sampleTensor([4 * units, units], seed: 5, bound: bound)
     bias = sampleTensor([4 * units], seed: 6, bound: bound)
   }
 
@@ -41,17 +41,17 @@ private struct Step: Differentiable {
 
   /// The formula in double precision.
   var expected: (hidden: [Double], cell: [Double]) {
-    let (inputs, units) = (inputWeight.shape[0], recurrentWeight.shape[0])
+    let (inputs, units) = (inputWeight.shape[1], recurrentWeight.shape[1])
     func sigmoid(_ x: Double) -> Double { 1 / (1 + Foundation.exp(-x)) }
     var (hidden, cell): ([Double], [Double]) = ([], [])
     for row in 0..<input.count / inputs {
       func gate(_ column: Int) -> Double {
         var sum = Double(bias.scalars[column])
         for k in 0..<inputs {
-          sum += Double(input.scalars[row * inputs + k]) * Double(inputWeight.scalars[k * 4 * units + column])
+          sum += Double(input.scalars[row * inputs + k]) * Double(inputWeight.scalars[column * inputs + k])
         }
         for k in 0..<units {
-          sum += Double(state.hidden.scalars[row * units + k]) * Double(recurrentWeight.scalars[k * 4 * units + column])
+          sum += Double(state.hidden.scalars[row * units + k]) * Double(recurrentWeight.scalars[column * units + k])
         }
         return sum
       }
@@ -192,7 +192,7 @@ struct LSTMTests {
     #expect(first() == same())
     let (parts, others) = (gradientParts(at: first) { $0.both() }, gradientParts(at: same) { $0.both() })
     #expect(parts[1].isSymbolicZero && parts[2].isSymbolicZero && parts[4].isSymbolicZero)
-    #expect(others[4] == Tensor(repeating: 0, shape: [3, 12]))
+    #expect(others[4] == Tensor(repeating: 0, shape: [12, 3]))
     #expect(parts[0] == others[0] && parts[3] == others[3] && parts[5] == others[5])
     var tainted = first
     tainted.state.hidden = Tensor([.nan] + [Float](repeating: 0, count: 8), shape: [3, 3]).asConstant
@@ -222,16 +222,16 @@ struct LSTMTests {
     expectSaid("a state of shape [3, 3] for inputs [3, 4], got hidden [3, 3] and cell []; begin with", cell)
     let inputWeight = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var step = Step()
-      step.inputWeight = sampleTensor([4, 9], seed: 1)
+      step.inputWeight = sampleTensor([9, 4], seed: 1)
       _ = step()
     }
-    expectSaid("lstmStep: input weight [4, 9]; expected [in, 12] for 3 units", inputWeight)
+    expectSaid("lstmStep: input weight [9, 4]; expected [in, 12] for 3 units", inputWeight)
     let recurrentWeight = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var step = Step()
-      step.recurrentWeight = sampleTensor([3, 9], seed: 1)
+      step.recurrentWeight = sampleTensor([9, 3], seed: 1)
       _ = step()
     }
-    expectSaid("lstmStep: recurrent weight [3, 9]; expected [H, 4H]", recurrentWeight)
+    expectSaid("lstmStep: recurrent weight [9, 3]; expected [4H, H]", recurrentWeight)
     let bias = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var step = Step()
       step.bias = sampleTensor([3], seed: 1)
