@@ -225,7 +225,7 @@ struct LSTMTests {
       step.inputWeight = sampleTensor([9, 4], seed: 1)
       _ = step()
     }
-    expectSaid("lstmStep: input weight [9, 4]; expected [in, 12] for 3 units", inputWeight)
+    expectSaid("lstmStep: input weight [9, 4]; expected [12, in] for 3 units", inputWeight)
     let recurrentWeight = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var step = Step()
       step.recurrentWeight = sampleTensor([9, 3], seed: 1)
