@@ -32,20 +32,31 @@ CK_CLONES void ck_sqrt(const float *x, float *out, long n) {
   CK_INDEPENDENT for (long i = 0; i < n; i++) out[i] = ck_sqrt1(x[i]);
 }
 
-#define ACTIVATE(value)              \
-  for (long i = 0; i < n; i++) {     \
-    float x = y[i];                  \
-    y[i] = (value);                  \
-  }                                  \
+// Some rows at a time, while they are near: first their bias, then the activation of all of them as one long row, so
+// that an awkward number of columns does not leave many elements to the slow end of a loop.
+enum { NEAR = 2048 };
+
+#define ACTIVATE(value)                                        \
+  for (long i = 0; i < count; i++) {                           \
+    float x = y[i];                                            \
+    y[i] = (value);                                            \
+  }                                                            \
   break;
 
-CK_CLONES void ck_activate(float *y, long n, int activation) {
-  switch (activation) {
-    case CK_IDENTITY: break;
-    case CK_TANH: ACTIVATE(ck_tanh1(x))
-    case CK_RELU: ACTIVATE(x < 0.0f ? 0.0f : x)  // this way round a NaN passes
-    case CK_SIGMOID: ACTIVATE(ck_sigmoid1(x))
-    case CK_SOFTPLUS: ACTIVATE(ck_softplus1(x))
+CK_CLONES void ck_bias_activation(float *y, const float *bias, long rows, long columns, int activation) {
+  long together = columns < NEAR ? NEAR / (columns > 0 ? columns : 1) : 1;
+  for (long r = 0; r < rows; r += together) {
+    long count = (r + together < rows ? together : rows - r) * columns;
+    for (long k = 0; bias && k < count; k += columns)
+      CK_INDEPENDENT for (long c = 0; c < columns; c++) y[k + c] += bias[c];
+    switch (activation) {
+      case CK_IDENTITY: break;
+      case CK_TANH: ACTIVATE(ck_tanh1(x))
+      case CK_RELU: ACTIVATE(x < 0.0f ? 0.0f : x)  // this way round a NaN passes
+      case CK_SIGMOID: ACTIVATE(ck_sigmoid1(x))
+      case CK_SOFTPLUS: ACTIVATE(ck_softplus1(x))
+    }
+    y += count;
   }
 }
 

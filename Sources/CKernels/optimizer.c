@@ -76,11 +76,3 @@ CK_CLONES void ck_momentum_step(
 CK_CLONES void ck_moving_average(float *average, const float *x, float keep, long n) {
   for (long i = 0; i < n; i++) average[i] = x[i] + keep * (average[i] - x[i]);
 }
-
-CK_CLONES double ck_parts_sum_of_squares(const float *const *gradients, long parts, long n) {
-#pragma clang fp reassociate(on)
-  double squares = 0;
-  float scale = 1.0f;
-  FOR_EACH({ squares += (double)g * (double)g; })
-  return squares;
-}

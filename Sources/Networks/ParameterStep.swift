@@ -42,7 +42,7 @@ struct ParameterStep: @unchecked Sendable {
     }
   }
 
-  private static let numbersAtOnce = 1 << 18
+  private static let numbersAtOnce = 1 << 16
 
   /// The whole gradient as one array, all of it multiplied out by `members` threads.
   mutating func multiplyOut(members: Int) {

@@ -119,7 +119,7 @@ public struct Trainer<Model: LatentVariableModel> {
         draws: objective.samples, rows: range, of: indices.count, size: model.noiseSize)  // [K, b, N]
       return valueWithPullback(at: model) { $0.evidence(of: x, noise: e, divergence: objective.divergence) }
     }
-    let evidence = Evidence.joining(shards.map(\.value))
+    let evidence = Evidence.joining(shards.map { $0.value })
     let beta = objective.beta(step: progress.step, of: total)
     let (loss, gradient) = valueWithGradient(at: evidence) { objective.loss($0, beta: beta) }
     let batch = LossSummary(evidence, loss: loss)

@@ -34,9 +34,9 @@ void ck_exp(const float *x, float *out, long n);                                
 void ck_log(const float *x, float *out, long n);                                      // at most 1 ulp, normal x
 void ck_sqrt(const float *x, float *out, long n);
 
-// Activations, forward in place and backward in terms of the output y.
+// Activations, forward in place after adding a bias to each row, and backward in terms of the output y.
 enum ck_activation { CK_IDENTITY, CK_TANH, CK_RELU, CK_SIGMOID, CK_SOFTPLUS };
-void ck_activate(float *y, long n, int activation);
+void ck_bias_activation(float *y, const float *bias, long rows, long columns, int activation);  // bias may be null
 void ck_activation_gradient(const float *dy, const float *y, float *dx, long n, int activation);
 
 // --- reduce.c -----------------------------------------------------------------------------------------------------
@@ -98,7 +98,6 @@ void ck_momentum_step(
   float *parameter, const float *const *gradients, long parts, float scale, float *velocity, float rate,
   float momentum, float decay, long n);
 void ck_moving_average(float *average, const float *x, float keep, long n);  // keep * average + (1 - keep) * x
-double ck_parts_sum_of_squares(const float *const *gradients, long parts, long n);
 
 // --- random.c: Threefry-2x32-20 (Salmon et al. 2011), numbers by (key, index) ---------------------------------------
 // Numbers 2j and 2j + 1 come from block j of the key.

@@ -67,7 +67,7 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
 public func activate(_ x: Tensor, with activation: Activation) -> Tensor {
   Tensor(shape: x.shape) {
     $0.update(from: x.pointer, count: x.count)
-    ck_activate($0, x.count, activation.kernel)
+    ck_bias_activation($0, nil, 1, x.count, activation.kernel)
   }
 }
 

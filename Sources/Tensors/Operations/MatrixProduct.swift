@@ -39,8 +39,7 @@ func product(_ x: Tensor, _ weight: Tensor, transposed: Bool = false) -> Tensor 
 
 /// activation(x weight + bias): x [..., in], weight [in, out], bias [out] to [..., out].
 ///
-/// The product is added to rows that already hold the bias; the activation is the one further pass. Traps, naming the
-/// shapes, if they do not fit.
+/// One product and one further pass. Traps, naming the shapes, if they do not fit.
 @differentiable(reverse)
 public func dense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: Activation) -> Tensor {
   require(
@@ -51,11 +50,10 @@ public func dense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: A
   let (inputs, outputs) = (weight.shape[0], weight.shape[1])
   let rows = x.count / inputs
   return Tensor(shape: x.shape.dropLast.appending(outputs)) {
-    ck_repeat_rows(bias.pointer, $0, rows, outputs)
     multiply(
       MatrixOperand(x.pointer, stride: inputs), MatrixOperand(weight.pointer, stride: outputs), rows: rows,
-      inner: inputs, columns: outputs, into: $0, adding: true)
-    ck_activate($0, rows * outputs, activation.kernel)
+      inner: inputs, columns: outputs, into: $0)
+    ck_bias_activation($0, bias.pointer, rows, outputs, activation.kernel)
   }
 }
 
