@@ -43,7 +43,8 @@ def point(axis, value, threads, options):
     commands = cases.workers(
         case, "training", threads, sys.executable, [f"--{axis}", str(value), "--warmup", "20"],
         options.variants.split(","))
-    del commands["limit"]
+    commands.pop("limit")
+    commands.pop("ours-1", None)
     found = rounds.measure(f"{axis} {value}, {threads} threads", commands, options.rounds, options.seconds)
     costs = {name: median(worker["seconds"]) / batch for name, worker in found["workers"].items()}
     ours = costs.pop("ours", None)

@@ -24,6 +24,8 @@ def workers(case, kind, threads, python, changes=(), variants=None):
     """The command of each worker of a case, ours first."""
     ours = [SPEED, "work", case, "--threads", str(threads), *changes]
     commands = {"ours": ours, "limit": ours + ["--limit"]}
+    if threads > 1:
+        commands["ours-1"] = [SPEED, "work", case, "--threads", "1", *changes]
     for variant in variants or VARIANTS[kind]:
         commands[variant] = [
             python, TORCH_WORKER, case, "--variant", variant, "--threads", str(threads), *changes]

@@ -34,7 +34,8 @@ def run(command):
     folder = tempfile.mkdtemp()
     try:
         with tempfile.TemporaryFile("w+") as said:
-            words = [str(word).replace("OUT", folder, 1) if str(word).startswith("OUT") else str(word) for word in command]
+            words = [str(word) for word in command]
+            words = [word.replace("OUT", folder, 1) if word.startswith("OUT") else word for word in words]
             start = time.perf_counter()
             process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=folder)
             _, status, usage = os.wait4(process.pid, 0)

@@ -9,7 +9,7 @@ TARGETS = {"ratio": 1.0}
 def summary(case):
     """Medians, ratios and notes of one case's result; parts that were not measured are missing."""
     workers = case["workers"]
-    peers = {name: worker for name, worker in workers.items() if name not in ("ours", "limit")}
+    peers = {name: worker for name, worker in workers.items() if name not in ("ours", "limit", "ours-1")}
     best = min(peers, key=lambda name: median(peers[name]["seconds"]), default=None)
     ours, limit, theirs = workers.get("ours"), workers.get("limit"), peers.get(best)
     found = {"best": best, "notes": list(case["errors"])}
@@ -21,6 +21,8 @@ def summary(case):
         found |= {"ours": median(ours["seconds"]), "our_peak": ours["peak_bytes"]}
         if "operations" in ours:
             found["gflops"] = ours["operations"] / found["ours"] / 1e9
+        if alone := workers.get("ours-1"):
+            found["speedup"] = median(alone["seconds"]) / found["ours"]
         if limit:
             found["share"] = found["limit"] / found["ours"]
     else:
@@ -53,7 +55,8 @@ def restless(workers):
 
 def judged(found, targets):
     """Each target with whether it is met; nothing where there is no figure."""
-    rules = {"ratio": ("ratio", False), "limit": ("share", False), "memory": ("memory", True)}
+    rules = {
+        "ratio": ("ratio", False), "limit": ("share", False), "threads": ("speedup", False), "memory": ("memory", True)}
     verdicts = []
     for name, bound in targets.items():
         key, is_most = rules[name]

@@ -3,8 +3,8 @@
 from driver.summary import summary
 
 HEADERS = [
-    "case", "ours", "PyTorch", "its best", "ratio (rounds)", "GFLOP/s", "of limit", "peak memory, ours / theirs",
-    "target"]
+    "case", "ours", "PyTorch", "its best", "ratio (rounds)", "GFLOP/s", "of limit", "over 1 thread",
+    "peak memory, ours / theirs", "target"]
 
 
 def duration(seconds, unit):
@@ -25,8 +25,10 @@ def row(name, case):
     if "ratio" in found:
         ratio = f"{found['ratio']:.2f} ({found['ratios'][0]:.2f} to {found['ratios'][1]:.2f})"
     cells = [
-        f"{name}: {case['title']}", cell("ours", lambda s: duration(s, unit)), cell("theirs", lambda s: duration(s, unit)),
+        f"{name}: {case['title']}", cell("ours", lambda s: duration(s, unit)),
+        cell("theirs", lambda s: duration(s, unit)),
         found["best"] or "-", ratio, cell("gflops", lambda g: f"{g:.0f}"), cell("share", lambda s: f"{100 * s:.0f} %"),
+        cell("speedup", lambda s: f"{s:.2f}"),
         f"{cell('our_peak', megabytes)} / {cell('their_peak', megabytes)} MB", "; ".join(found["targets"]) or "-"]
     if "missing" in found:
         cells[1] = found["missing"]
@@ -42,7 +44,8 @@ def heading(results):
     memory = f"{m['memory_bytes'] / 2**30:.0f} GiB"
     return [
         f"{m.get('model', 'unknown processor')}, {m['cores']} cores, {m['vectors']}, {memory}, Linux {m['kernel']}",
-        f"PyTorch {v['torch']} (float32); matrix products by {v['products']}; {v['swift']}; commit {v['commit']}; {v['date']}",
+        f"PyTorch {v['torch']} (float32); matrix products by {v['products']}; {v['swift']}; commit {v['commit']}; "
+        f"{v['date']}",
         f"{s['threads']} threads, {s['rounds']} rounds of {s['seconds']:g} s for each worker in turn; medians. Ratio: "
         "PyTorch's time over ours. Limit: the same matrix products by the same library and nothing else.",
     ]
@@ -62,6 +65,6 @@ def plain(results):
 
 def markdown(results):
     table, notes = rows(results)
-    rule = ["---", "---:", "---:", "---", "---:", "---:", "---:", "---:", "---"]
+    rule = ["---", "---:", "---:", "---", "---:", "---:", "---:", "---:", "---:", "---"]
     lines = [f"| {' | '.join(line)} |" for line in [HEADERS, rule] + table]
     return "\n\n".join(["\n".join(heading(results)), "\n".join(lines)] + [f"Note: {note}." for note in notes]) + "\n"

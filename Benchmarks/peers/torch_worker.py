@@ -2,8 +2,8 @@
 
 The training set is held in memory as floats and sliced by a random permutation, which is faster than PyTorch's data
 loader. A variant is a word for each choice: eager, compiled (torch.compile of the loss, forward and backward) or tuned
-(max-autotune), fused or foreach (Adam), last (channels last); for log p(x) the number of draws that are decoded at once. Compiling is
-done before the worker says that it is ready. Precision stays at PyTorch's default, float32 throughout.
+(max-autotune), fused or foreach (Adam), last (channels last); for log p(x) the number of draws that are decoded at
+once. Compiling is done before the worker says that it is ready. Precision stays at PyTorch's default, float32.
 """
 
 import argparse
