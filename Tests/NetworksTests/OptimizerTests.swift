@@ -111,6 +111,21 @@ struct OptimizerTests {
     }
   }
 
+  /// The weights of an input that is always zero: their moments shrink forever, and steps on denormal numbers take three
+  /// times as long.
+  @Test(arguments: [OptimizerSettings.Rule.adam, .adamw, .sgd]) func momentsNeverBecomeDenormal(
+    rule: OptimizerSettings.Rule
+  ) {
+    var model = Weights(w: Tensor([1, 1, 1]))
+    var optimizer = Optimizer(OptimizerSettings(rule), for: model)
+    optimizer.update(&model, along: [Gradient(w: Tensor([1, 1e-3, 1e-18]))], rate: 0.001)
+    for _ in 0..<1500 { optimizer.update(&model, along: [Gradient(w: Tensor([0, 0, 0]))], rate: 0.001) }
+    let remembered = optimizer.slots.joined().flatMap(\.scalars)
+    #expect(remembered.allSatisfy { $0 == 0 || $0.magnitude > 0.99e-36 }, "\(remembered)")
+    #expect(optimizer.slots[0][0].scalars == [0, 0, 0], "0.9^1500 is nothing at all")
+    #expect(model.w.isFinite)
+  }
+
   @Test func clippingScalesLongGradientsDown() {
     var settings = OptimizerSettings(.sgd)
     settings.momentum = 0
