@@ -7,7 +7,8 @@ public struct FactoredGradient: Sendable {
   /// What each use of the weight left behind.
   private(set) var terms: [(left: Tensor, right: Tensor)]
 
-  /// The gradient from one use: left [..., m] are the layer's inputs, right [..., n] the gradient of its products.
+  /// The gradient from one use: the layer's inputs and the gradient of its products, [..., m] and [..., n] in the
+  /// order in which the weight [m, n] has them.
   init(left: Tensor, right: Tensor) {
     require(
       left.count / left.shape[-1] == right.count / right.shape[-1],
