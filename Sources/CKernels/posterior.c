@@ -58,3 +58,31 @@ CK_CLONES void ck_gaussian_log_ratio_gradient(
       dlog_variance[i] -= 0.5f * dout[k * n + i];
     }
 }
+
+CK_CLONES void ck_gaussian_path_gradient(
+  const float *z, const float *log_variance, const float *noise, const float *dz, const float *dratio, int doubly,
+  float *dmean, float *dlog_variance, long draws, long n) {
+  enum { BLOCK = 256 };
+  float share[BLOCK], inverse[BLOCK];
+  for (long first = 0; first < n; first += BLOCK) {
+    long size = n - first < BLOCK ? n - first : BLOCK;
+    CK_INDEPENDENT for (long i = 0; i < size; i++) {
+      inverse[i] = ck_exp1(-0.5f * log_variance[first + i]);
+      dmean[first + i] = dlog_variance[first + i] = share[i] = 0.0f;
+    }
+    if (doubly) {
+      for (long k = 0; k < draws; k++)
+        CK_INDEPENDENT for (long i = 0; i < size; i++) share[i] += dratio[k * n + first + i];
+      CK_INDEPENDENT for (long i = 0; i < size; i++) share[i] = share[i] != 0.0f ? 1.0f / share[i] : 0.0f;
+    }
+    for (long k = 0; k < draws; k++)
+      CK_INDEPENDENT for (long i = 0; i < size; i++) {
+        long j = k * n + first + i;
+        float e = noise[j], d = dz[j] + dratio[j] * (z[j] - e * inverse[i]);
+        if (doubly) d *= dratio[j] * share[i];
+        dmean[first + i] += d;
+        dlog_variance[first + i] += d * e;
+      }
+    CK_INDEPENDENT for (long i = 0; i < size; i++) dlog_variance[first + i] *= 0.5f / inverse[i];
+  }
+}

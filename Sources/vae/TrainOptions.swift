@@ -12,8 +12,30 @@ extension InputScaling: ExpressibleByArgument {}
 extension VarianceForm: ExpressibleByArgument {}
 extension Binarization: ExpressibleByArgument {}
 extension OptimizerSettings.Rule: ExpressibleByArgument {}
-extension Objective.Bound: ExpressibleByArgument {}
-extension DivergenceForm: ExpressibleByArgument {}
+
+/// The objectives, as the command line names them: a bound, and whose gradient the encoder gets.
+enum ObjectiveName: String, ExpressibleByArgument, CaseIterable {
+  case elbo, stl, iwae, dreg
+
+  var bound: Objective.Bound { self == .elbo || self == .stl ? .elbo : .iwae }
+
+  /// The form of the divergence it stands for; nil where there is a choice.
+  var divergence: DivergenceForm? {
+    switch self {
+    case .elbo: nil
+    case .stl: .pathwise
+    case .iwae: .sampled
+    case .dreg: .doublyReparameterized
+    }
+  }
+}
+
+/// The two forms of the ELBO's divergence.
+enum DivergenceName: String, ExpressibleByArgument, CaseIterable {
+  case analytic, sampled
+
+  var form: DivergenceForm { self == .analytic ? .analytic : .sampled }
+}
 
 /// Flags that describe the data.
 struct DataOptions: ParsableArguments {
@@ -116,11 +138,18 @@ enum ScheduleName: String, ExpressibleByArgument, CaseIterable {
 struct TrainingOptions: ParsableArguments {
   @Option(help: "Passes over the data (default: 10).") var epochs: Int?
   @Option(help: "Examples in a step (default: 128).") var batchSize: Int?
-  @Option(help: "The bound that is maximised (default: elbo).") var objective: Objective.Bound?
+  @Option(
+    help: """
+      The bound that is maximised: elbo, iwae (importance-weighted), or the same with gradients of less noise: stl (elbo, \
+      sticking the landing), dreg (iwae, doubly reparameterised) (default: elbo).
+      """)
+  var objective: ObjectiveName?
   @Option(help: "Draws of z for each example, L (default: 1).") var samples: Int?
-  @Option(help: "The divergence: analytic, or at the drawn z (default: analytic).") var divergence: DivergenceForm?
+  @Option(help: "The elbo's divergence: analytic, or at the drawn z (default: analytic).") var divergence:
+    DivergenceName?
   @Option(help: "The divergence's weight (default: 1).") var beta: Float?
   @Option(help: "Part of the run over which that weight rises from 0, 0 to 1 (default: 0).") var klWarmUp: Double?
+  @Option(help: "How often it rises anew from 0, in equal parts of the run (default: 1).") var klCycles: Int?
   @Option(help: "Nats of each latent's divergence that are free (default: 0).") var freeBits: Float?
   @Option(help: "The update rule (default: adam).") var optimizer: OptimizerSettings.Rule?
   @Option(help: "Step size (default: 0.001; adagrad 0.01).") var learningRate: Float?
@@ -148,8 +177,8 @@ struct TrainingOptions: ParsableArguments {
     case let o as Option<Double?>: o.wrappedValue == nil
     case let o as Option<String?>: o.wrappedValue == nil
     case let o as Option<UInt64?>: o.wrappedValue == nil
-    case let o as Option<Objective.Bound?>: o.wrappedValue == nil
-    case let o as Option<DivergenceForm?>: o.wrappedValue == nil
+    case let o as Option<ObjectiveName?>: o.wrappedValue == nil
+    case let o as Option<DivergenceName?>: o.wrappedValue == nil
     case let o as Option<OptimizerSettings.Rule?>: o.wrappedValue == nil
     case let o as Option<ScheduleName?>: o.wrappedValue == nil
     default: false
@@ -161,14 +190,12 @@ struct TrainingOptions: ParsableArguments {
     try require(batchSize, "--batch-size", 1)
     try require(samples, "--samples", 1)
     try require(warmUp, "--warm-up", 0)
+    try require(klCycles, "--kl-cycles", 1)
     try require(patience, "--patience", 1)
     try require(threads, "--threads", 1)
     if let epochs { settings.epochs = epochs }
     if let batchSize { settings.batchSize = batchSize }
-    let old = settings.objective
-    settings.objective = Objective(
-      bound: objective ?? old.bound, samples: samples ?? old.samples, divergence: divergence ?? old.divergence,
-      beta: beta ?? old.beta, warmUp: klWarmUp ?? old.warmUp, freeBits: freeBits ?? old.freeBits)
+    try applyObjective(to: &settings.objective)
     if let optimizer { settings.optimizer = OptimizerSettings(optimizer) }
     if let learningRate { settings.optimizer.rate = learningRate }
     if let momentum { settings.optimizer.momentum = momentum }
@@ -193,6 +220,19 @@ struct TrainingOptions: ParsableArguments {
     if let patience { settings.patience = patience }
     if let seed { settings.seed = seed }
     settings.threads = threads ?? defaultThreads(settings)
+  }
+
+  private func applyObjective(to objective: inout Objective) throws {
+    if let name = self.objective, divergence != nil && name != .elbo {
+      throw ValidationError("--divergence goes with --objective elbo; \(name.rawValue) has its own")
+    }
+    let old = objective
+    let form = self.objective.map { $0.divergence ?? .analytic } ?? old.divergence
+    objective = Objective(
+      bound: self.objective?.bound ?? old.bound, samples: samples ?? old.samples, divergence: divergence?.form ?? form,
+      beta: beta ?? old.beta, warmUp: klWarmUp ?? old.warmUp, cycles: klCycles ?? old.cycles,
+      freeBits: freeBits ?? old.freeBits)
+    if let problem = objective.problem { throw ValidationError("--objective: \(problem)") }
   }
 
   private func applySchedule(to current: inout Schedule) throws {

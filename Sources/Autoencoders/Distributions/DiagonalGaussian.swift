@@ -20,9 +20,22 @@ public struct DiagonalGaussian: Differentiable {
   /// Deviations stay between exp(-10) and exp(10).
   public static let logVarianceLimit: Float = 20
 
-  /// One draw of z for each row of standard normal `noise`: [K, B, D] to [K, B, D].
+  /// K draws of z from standard normal `noise` [K, B, D], and their divergence from N(0, I) in the given form, in nats.
   @differentiable(reverse,wrt: self)
-  public func sample(noise: Tensor) -> Tensor { gaussianSample(mean, logVariance, noise: noise) }
+  public func draw(noise: Tensor, divergence form: DivergenceForm) -> LatentDraw {
+    switch form {
+    case .analytic:
+      return LatentDraw(z: gaussianSample(mean, logVariance, noise: noise), divergence: divergence())
+    case .sampled:
+      let z = gaussianSample(mean, logVariance, noise: noise)
+      return LatentDraw(z: z, divergence: gaussianLogRatio(z, logVariance, noise: noise))
+    case .pathwise, .doublyReparameterized:
+      let path = withoutDerivative(
+        at: form == .pathwise ? PathGradient.stickingTheLanding : .doublyReparameterized)
+      let draw = gaussianDraw(mean, logVariance, noise: noise, gradient: path)
+      return LatentDraw(z: draw.z, divergence: draw.logRatio)
+    }
+  }
 
   /// KL(q(z|x) || N(0, I)) by unit, in nats: [1, B, D].
   @differentiable(reverse)
@@ -31,10 +44,18 @@ public struct DiagonalGaussian: Differentiable {
     return gaussianDivergence(mean, logVariance).reshaped(to: shape)
   }
 
-  /// log q(z|x) - log p(z) by unit at drawn z, in nats: [K, B, D]. Its expectation is ``divergence()``.
-  @differentiable(reverse,wrt: (self, z))
-  public func logRatio(z: Tensor, noise: Tensor) -> Tensor { gaussianLogRatio(z, logVariance, noise: noise) }
-
   /// Deviations, [B, D].
   public var deviation: Tensor { exp(0.5 * logVariance) }
+}
+
+/// Draws of the latents, and what they cost.
+public struct LatentDraw: Differentiable {
+  /// [K, B, D]
+  public var z: Tensor
+  /// log q(z|x) - log p(z) by unit, [K, B, D]; [1, B, D] where it is analytic.
+  public var divergence: Tensor
+
+  /// A draw of the given parts.
+  @differentiable(reverse)
+  public init(z: Tensor, divergence: Tensor) { (self.z, self.divergence) = (z, divergence) }
 }

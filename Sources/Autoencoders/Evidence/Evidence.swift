@@ -21,12 +21,16 @@ public struct Evidence: Differentiable {
   public var logWeight: Tensor { logLikelihood - divergence.sumOverLast() }
 }
 
-/// Kingma and Welling's two estimators of the divergence.
+/// How the divergence is estimated, and with it which gradient the encoder gets.
 public enum DivergenceForm: String, Codable, Sendable, CaseIterable {
-  /// The integral in closed form, where there is one (their estimator B).
+  /// The integral in closed form, where there is one (Kingma and Welling's estimator B).
   case analytic
   /// log q(z|x) - log p(z) at the drawn z (their estimator A).
   case sampled
+  /// The same value; the gradient takes the path through z only: ``PathGradient/stickingTheLanding``.
+  case pathwise
+  /// The same value; for the importance-weighted bound: ``PathGradient/doublyReparameterized``.
+  case doublyReparameterized = "doubly-reparameterized"
 }
 
 extension Evidence {

@@ -19,8 +19,10 @@ public struct Objective: Codable, Sendable, Equatable {
   public var divergence: DivergenceForm
   /// The divergence's weight after warm-up; 1 is the bound itself (Higgins et al. 2017 for others).
   public var beta: Float
-  /// The fraction of the run over which the weight rises from zero to `beta`.
+  /// The fraction of the run, or of each cycle, over which the weight rises from zero to `beta`.
   public var warmUp: Double
+  /// How often in a run the weight rises anew, in equal parts (Fu et al. 2019); once without.
+  public var cycles: Int?
   /// Nats of each latent group's batch-mean divergence that are free: below, there is no reward for less (Kingma et al.
   /// 2016).
   public var freeBits: Float
@@ -28,21 +30,36 @@ public struct Objective: Codable, Sendable, Equatable {
   /// An objective; by default the plain ELBO with one draw and the analytic divergence.
   public init(
     bound: Bound = .elbo, samples: Int = 1, divergence: DivergenceForm = .analytic, beta: Float = 1,
-    warmUp: Double = 0, freeBits: Float = 0
+    warmUp: Double = 0, cycles: Int? = nil, freeBits: Float = 0
   ) {
     self.bound = bound
     self.samples = samples
     // A closed-form divergence is no function of the draw, so log w would be wrong inside a log of a mean.
-    self.divergence = bound == .iwae ? .sampled : divergence
+    self.divergence = bound == .iwae && divergence == .analytic ? .sampled : divergence
     self.beta = beta
     self.warmUp = warmUp
+    self.cycles = cycles
     self.freeBits = freeBits
+  }
+
+  /// Why these settings make no bound's gradient; nil if they do.
+  public var problem: String? {
+    switch (bound, divergence) {
+    case (.iwae, .analytic): "a closed-form divergence has no place inside log(mean(w)); use sampled"
+    case (.iwae, .pathwise): "sticking the landing is biased for iwae; use doubly-reparameterized"
+    case (.elbo, .doublyReparameterized): "doubly-reparameterized gradients are for iwae; use pathwise"
+    case (.iwae, .doublyReparameterized) where beta != 1 || warmUp > 0:
+      "doubly-reparameterized gradients are those of the bound itself: beta 1, without warm-up"
+    default: nil
+    }
   }
 
   /// The divergence's weight at `step` of `total`.
   public func beta(step: Int, of total: Int) -> Float {
-    let ramp = warmUp * Double(total)
-    return ramp > 0 ? beta * Float(min(1, Double(step + 1) / ramp)) : beta
+    let cycle = (Double(total) / Double(cycles ?? 1)).rounded(.up)
+    let ramp = warmUp * cycle
+    let position = Double(step).truncatingRemainder(dividingBy: max(cycle, 1))
+    return ramp > 0 ? beta * Float(min(1, (position + 1) / ramp)) : beta
   }
 
   /// The loss to minimise, in nats per example.

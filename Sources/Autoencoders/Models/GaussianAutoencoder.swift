@@ -19,10 +19,13 @@ extension GaussianAutoencoder {
   public func evidence(
     of x: Tensor, given encoding: DiagonalGaussian, noise: Tensor, divergence: DivergenceForm
   ) -> Evidence {
-    let z = encoding.sample(noise: noise)  // [K, B, D]
-    let cost = divergence == .analytic ? encoding.divergence() : encoding.logRatio(z: z, noise: noise)
-    return Evidence(logLikelihood: decode(z).logProbability(of: x), divergence: cost)
+    let draw = encoding.draw(noise: noise, divergence: divergence)
+    return Evidence(logLikelihood: logLikelihood(of: x, given: draw.z), divergence: draw.divergence)
   }
+
+  /// What the decoder's distribution says.
+  @differentiable(reverse,wrt: (self, z))
+  public func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor { decode(z).logProbability(of: x) }
 
   /// The encoder's means and deviations.
   public func posterior(_ encoding: DiagonalGaussian) -> (mean: Tensor, deviation: Tensor) {

@@ -21,6 +21,10 @@ public protocol LatentVariableModel: Differentiable {
   @differentiable(reverse,wrt: (self, encoding))
   func evidence(of x: Tensor, given encoding: Encoding, noise: Tensor, divergence: DivergenceForm) -> Evidence
 
+  /// log p(x|z) of x [B, D] for latents [K, B, latentSize] whose prior is N(0, I): [K, B], nats. It needs no q(z|x).
+  @differentiable(reverse,wrt: (self, z))
+  func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor
+
   /// The posterior's means and deviations by latent unit, each [B, latentSize].
   func posterior(_ encoding: Encoding) -> (mean: Tensor, deviation: Tensor)
 

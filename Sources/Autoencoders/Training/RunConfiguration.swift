@@ -83,11 +83,13 @@ extension RunConfiguration {
       ("training.threads", "1 to 1,024", 1...1024 ~= training.threads),
       ("training.objective.samples", "1 to 1,000,000", 1...1_000_000 ~= objective.samples),
       ("training.objective.warm_up", "0 to 1", objective.warmUp >= 0 && objective.warmUp <= 1),
+      ("training.objective.cycles", "1 to 1,000,000", 1...1_000_000 ~= objective.cycles ?? 1),
       ("training.objective.beta", "not below 0", objective.beta >= 0),
       ("training.objective.free_bits", "not below 0", objective.freeBits >= 0),
       ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
+    if let problem = objective.problem { return "key training.objective: \(problem)" }
     let weights = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     return weights < 1e9 ? nil : "key model: \(weights) weights in the encoder alone; that many are not tried"
   }

@@ -79,6 +79,11 @@ void ck_gaussian_log_ratio(
   const float *z, const float *log_variance, const float *noise, float *out, long draws, long n);
 void ck_gaussian_log_ratio_gradient(
   const float *z, const float *dout, float *dz, float *dlog_variance, long draws, long n);
+// The gradient of mean and log_variance through z alone, where dz and dratio are those of z and of the log ratio above.
+// `doubly`: each draw's part times its share of dratio, dratio[k] / sum over k.
+void ck_gaussian_path_gradient(
+  const float *z, const float *log_variance, const float *noise, const float *dz, const float *dratio, int doubly,
+  float *dmean, float *dlog_variance, long draws, long n);
 
 // --- optimizer.c: one pass that reads and writes each array once --------------------------------------------------
 // The gradient is the sum of `parts` arrays (one per shard of the batch), times `scale`.
