@@ -52,6 +52,16 @@ struct ObjectiveTests {
     #expect(Objective(bound: .elbo, divergence: .analytic).divergence == .analytic)
   }
 
+  @Test func combinationsThatMakeNoGradientAreNamed() {
+    #expect(Objective(divergence: .pathwise).problem == nil)
+    #expect(Objective(divergence: .pathwise, beta: 4).problem == nil)
+    #expect(Objective(divergence: .doublyReparameterized).problem?.contains("iwae") == true)
+    #expect(Objective(bound: .iwae, divergence: .pathwise).problem?.contains("biased") == true)
+    #expect(Objective(bound: .iwae, divergence: .doublyReparameterized).problem == nil)
+    #expect(Objective(bound: .iwae, divergence: .doublyReparameterized, beta: 2).problem != nil)
+    #expect(Objective(bound: .iwae, divergence: .doublyReparameterized, warmUp: 0.1).problem != nil)
+  }
+
   @Test func freeBitsChargeOnlyWhatIsAboveThem() {
     // Group means 0.2 and 1.5 over two draws of two examples.
     let e = Evidence(
@@ -72,6 +82,10 @@ struct ObjectiveTests {
     let values = [0, 1, 24, 49, 50, 99].map { objective.beta(step: $0, of: 100) }
     for (value, expected) in zip(values, [0.04, 0.08, 1, 2, 2, 2] as [Float]) { #expect(abs(value - expected) < 1e-6) }
     #expect(Objective(beta: 3).beta(step: 0, of: 100) == 3)
+    let cyclic = Objective(warmUp: 0.5, cycles: 4)
+    for (step, expected) in [(0, 0.1), (4, 0.5), (9, 1), (19, 1), (20, 0.1), (79, 1)] as [(Int, Float)] {
+      #expect(abs(cyclic.beta(step: step, of: 80) - expected) < 1e-6)
+    }
   }
 
   @Test(
@@ -102,7 +116,7 @@ struct ObjectiveTests {
     let q = DiagonalGaussian(
       mean: Tensor([0.5, -1, 2, 0], shape: [2, 2]), logVariance: Tensor([0.3, -2, -5, 0], shape: [2, 2]))
     let noise = RandomStream(seed: 2).normal([40_000, 2, 2])
-    let sampled = q.logRatio(z: q.sample(noise: noise), noise: noise).scalars
+    let sampled = q.draw(noise: noise, divergence: .sampled).divergence.scalars
     let analytic = q.divergence()
     #expect(analytic.shape == [1, 2, 2])
     for element in 0..<4 {

@@ -63,7 +63,7 @@ struct CatalogTests {
 
   @Test(
     .enabled(if: sharedData != nil),
-    arguments: ["mnist", "frey-faces", "orl-faces", "olivetti", "caltech101-silhouettes", "coil20"])
+    arguments: ["mnist", "frey-faces", "orl-faces", "olivetti", "caltech101-silhouettes", "coil20", "omniglot"])
   func publishedSetsAreWhole(name: String) throws {
     let entry = try Catalog.known(name)
     let splits = try DataLocator(dataDirectory: sharedData).load(name)
@@ -88,6 +88,17 @@ struct CatalogTests {
     let splits = try DataLocator(environment: ["HOME": "/nonexistent"]).load("fashion-mnist")
     #expect(splits.train.count == 60_000)
     #expect(splits.test?.labels?.count == 10_000)
+  }
+
+  /// Ink is bright, a character's drawings follow each other, and nobody in the test part drew for the training part.
+  @Test(.enabled(if: sharedData != nil)) func omniglotIsCharactersByDrawer() throws {
+    let splits = try DataLocator(dataDirectory: sharedData).load("omniglot")
+    let test = try #require(splits.test)
+    #expect(splits.train.labels == (0..<242).flatMap { [Int](repeating: $0, count: 16) })
+    #expect(test.labels == (0..<242).flatMap { [Int](repeating: $0, count: 4) })
+    guard case .bytes(let bytes) = splits.train.values else { return #expect(Bool(false), "expected bytes") }
+    let mean = bytes.reduce(0.0) { $0 + Double($1) } / Double(bytes.count)
+    #expect(mean > 8 && mean < 40, "thin strokes on black; got a mean of \(mean)")
   }
 
   @Test func inspectionCounts() throws {

@@ -80,4 +80,14 @@ import Testing
       }
     }
   }
+
+  @Test func reducingKeepsTheMeanOfEachArea() {
+    let wide = Picture(width: 4, height: 2, bytes: [0, 40, 80, 120, 8, 48, 88, 128])
+    #expect(wide.reduced(toWidth: 2, height: 1).bytes == [24, 104])
+    #expect(wide.reduced(toWidth: 4, height: 2) == wide)
+    // Three pixels among two: each takes one and a half.
+    #expect(Picture(width: 3, height: 1, bytes: [0, 90, 240]).reduced(toWidth: 2, height: 1).bytes == [30, 190])
+    let colours = Picture(width: 2, height: 1, channels: 3, bytes: [0, 10, 20, 100, 110, 120])
+    #expect(colours.reduced(toWidth: 1, height: 1).bytes == [50, 60, 70])
+  }
 }

@@ -1,4 +1,4 @@
-/// Handwritten digits, clothes in the same format, and digits that are drawn.
+/// Handwritten digits and characters, clothes in the same format, and digits that are drawn.
 extension Catalog {
   private static let idxFiles = [
     "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
@@ -57,6 +57,20 @@ extension Catalog {
     check: .content(
       train: "16d82e2b505296aa2b78bd5ea0992634f30419a4c97def7c907d154a35ac6157",
       test: "9f1ec356a747bfe4ebab3cfb722d3694c9ca737e2570f6f90cf31d7b6fd689d4"))
+
+  static let omniglot = CatalogEntry(
+    name: "omniglot", title: "OMNIGLOT characters, the small sets (8 of 50 alphabets), reduced to 28 x 28",
+    exampleShape: [28, 28], counts: .init(train: 3872, test: 968), hasLabels: true, terms: "MIT licence",
+    citation: """
+      B. Lake, R. Salakhutdinov, J. Tenenbaum, "Human-level concept learning through probabilistic program induction", \
+      Science 350(6266), 2015
+      """,
+    files: ["images_background_small1.zip", "images_background_small2.zip"],
+    sources: [.files("https://github.com/brendenlake/omniglot/raw/master/python/")],
+    layout: .drawings,
+    check: .content(
+      train: "b300d2ccc3662a6cbdcccac787902a3cabf07afc6f60c67eba6c39b8eded435a",
+      test: "7a6635ec18248c9c0568588a357a3531744398de9c6b6775fc58e422f8bd697d"))
 
   static let digits = CatalogEntry(
     name: "digits", title: "Stroke digits, drawn with known causes", exampleShape: [28, 28],

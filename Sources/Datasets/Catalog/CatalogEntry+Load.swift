@@ -66,6 +66,7 @@ extension CatalogEntry {
       return DatasetSplits(train: data)
     case .sprites: return DatasetSplits(train: try sprites(folder, limit: limit))
     case .pictures: return DatasetSplits(train: try pictures(folder, limit: limit))
+    case .drawings: return try drawings(folder, limit: limit)
     case .generated:
       return DatasetSplits(
         train: StrokeDigits.generate(count: min(limit ?? .max, counts.train), seed: 1),
@@ -120,13 +121,13 @@ extension CatalogEntry {
     return array
   }
 
-  private func wrongShape(_ shape: [Int], file: String) -> DataError {
+  func wrongShape(_ shape: [Int], file: String) -> DataError {
     DataError(
       file: file, expected: "examples of shape \(exampleShape)", found: "\(shape)",
       remedy: "it is not \(title): give its path instead of the name to use it as it is")
   }
 
-  private func file(_ index: Int, in folder: String) throws -> String {
+  func file(_ index: Int, in folder: String) throws -> String {
     if let path = Self.existing(files[index], in: folder) { return path }
     throw DataError(
       file: folder, expected: files[index], found: "no such file", remedy: "run 'vae data get \(name)'")

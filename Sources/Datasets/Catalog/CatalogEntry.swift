@@ -68,6 +68,8 @@ public struct CatalogEntry: Sendable {
     case sprites
     /// A grey picture per file, a folder per person.
     case pictures
+    /// Black on white pictures in zips, `set/alphabet/character/CCCC_DD.png`, DD being who drew it.
+    case drawings
     /// Made, not read.
     case generated
   }

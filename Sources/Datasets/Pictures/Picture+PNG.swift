@@ -23,6 +23,16 @@ extension Picture {
     self = try data.withUnsafeBytes { try Self.decode($0, path: path) }
   }
 
+  /// The same from a stream, such as a member of an archive.
+  init(readingPNG stream: ByteStream) throws {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = try piece.withUnsafeMutableBytes({ try stream.read(into: $0) }), count > 0 {
+      bytes += piece.prefix(count)
+    }
+    self = try bytes.withUnsafeBytes { try Self.decode($0, path: stream.name) }
+  }
+
   private func pngData(path: String) throws -> Data {
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
