@@ -21,12 +21,17 @@ struct TrainCommand: ParsableCommand {
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
+        vae train --from runs/digits --objective dreg --samples 50 --epochs 20 --out runs/digits-iwae
       """)
 
   @Argument(help: "A known set's name or a file's path.", completion: .file()) var data: String?
   @Option(name: [.customShort("o"), .long], help: "The new run's folder.", completion: .directory) var out: String?
   @Option(help: "Go on with this run.", completion: .directory) var resume: String?
   @Option(help: "Take settings from this file, a run's config.json.", completion: .file()) var config: String?
+  @Option(
+    help: "Begin with the weights of this run, and with its settings where no flag says otherwise.",
+    completion: .directory)
+  var from: String?
   @Option(help: "Save a checkpoint about every so many seconds, at an epoch's end.") var saveEvery = 30.0
 
   @OptionGroup(title: "Data") var dataOptions: DataOptions
@@ -37,10 +42,16 @@ struct TrainCommand: ParsableCommand {
     guard (resume == nil) != (out == nil) else {
       throw ValidationError("give either --out FOLDER for a new run, or --resume RUN")
     }
-    if resume != nil && (data != nil || config != nil) {
-      throw ValidationError("--resume takes everything from the run; leave DATA and --config out")
+    if resume != nil && (data != nil || config != nil || from != nil) {
+      throw ValidationError("--resume takes everything from the run; leave DATA, --config and --from out")
     }
-    if resume == nil && data == nil && config == nil { throw ValidationError("say what to train on: vae train DATA") }
+    if from != nil && (config != nil || modelOptions.isGiven) {
+      throw ValidationError(
+        "--from takes the model and the settings from the run; leave --config and the model's flags out")
+    }
+    if resume == nil && data == nil && config == nil && from == nil {
+      throw ValidationError("say what to train on: vae train DATA")
+    }
   }
 
   func run() throws {
@@ -72,6 +83,12 @@ struct TrainCommand: ParsableCommand {
   /// The configuration that the flags, the file and the data make together.
   private func prepare() throws -> (RunConfiguration, RunData) {
     var base: RunConfiguration?
+    var startedFrom: String?
+    if let from {
+      let run = try Run(opening: from)
+      base = run.configuration
+      startedFrom = URL(fileURLWithPath: try run.checkpointPath(.best)).path
+    }
     if let config {
       guard let contents = FileManager.default.contents(atPath: config) else {
         throw ValidationError("--config \(config): no such file")
@@ -85,6 +102,11 @@ struct TrainCommand: ParsableCommand {
     let profile = DataProfile(splits.train)
 
     var model = base?.model ?? ModelConfiguration(inputSize: splits.train.exampleSize)
+    if let from, model.inputSize != splits.train.exampleSize {
+      throw ValidationError(
+        "--from \(from): that model takes examples of \(model.inputSize) numbers; those of \(source) have "
+          + "\(splits.train.exampleSize)")
+    }
     model.inputSize = splits.train.exampleSize
     if base == nil { profile.adapt(&model, likelihood: modelOptions.likelihood) }
     try modelOptions.apply(to: &model)
@@ -100,7 +122,7 @@ struct TrainCommand: ParsableCommand {
     try dataOptions.apply(to: &data)
     try profile.check(model.likelihood, Binarization(rawValue: data.binarization) ?? .none)
     return (
-      RunConfiguration(data: data, model: model, training: training),
+      RunConfiguration(data: data, model: model, training: training, startedFrom: startedFrom),
       try RunData(splits, data, seed: training.seed)
     )
   }

@@ -11,7 +11,14 @@ struct TrainingSession {
   let data: RunData
   let saveEvery: Double
 
-  func start() throws { try train(run.configuration.model.makeModel(modelStream), from: nil) }
+  func start() throws {
+    let model = run.configuration.model.makeModel(modelStream)
+    guard let path = run.configuration.startedFrom else { return try train(model, from: nil) }
+    func load<Model: LatentVariableModel>(_ model: Model) throws -> any LatentVariableModel {
+      try model.loadingWeights(Safetensors(contentsOf: path), path: path)
+    }
+    try train(load(model), from: nil)
+  }
 
   func resume() throws {
     let path = try run.checkpointPath(.last)
@@ -22,7 +29,7 @@ struct TrainingSession {
 
   private func train<Model: LatentVariableModel>(_ model: Model, from saved: (Safetensors, path: String)?) throws {
     let settings = run.configuration.training
-    var trainer = Trainer(model, settings: settings)
+    var trainer = Trainer(model, settings: settings, isPretrained: run.configuration.startedFrom != nil)
     if let saved {
       try trainer.restore(saved.0, path: saved.path)
       try run.rewindMetrics(toStep: trainer.step)

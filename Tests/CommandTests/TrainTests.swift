@@ -7,8 +7,10 @@ import Testing
 struct TrainTests {
   private let small = ["digits", "--limit", "400", "--hidden", "24", "--latent", "3", "--batch-size", "40"]
 
-  private func tensors(_ run: String) throws -> (names: [String], bytes: [[UInt8]], metadata: [String: String]) {
-    let file = try Safetensors(contentsOf: Run(opening: run).checkpointPath(.last))
+  private func tensors(
+    _ run: String, _ choice: Run.Choice = .last
+  ) throws -> (names: [String], bytes: [[UInt8]], metadata: [String: String]) {
+    let file = try Safetensors(contentsOf: Run(opening: run).checkpointPath(choice))
     let bytes = file.tensors.map { tensor in tensor.tensor.scalars.withUnsafeBytes { Array($0) } }
     return (file.tensors.map(\.name), bytes, file.metadata)
   }
@@ -84,6 +86,69 @@ struct TrainTests {
       let metrics = try [whole, broken].map { try Run(opening: $0).metrics() }
       #expect(metrics[0].map(\.loss) == metrics[1].map(\.loss))
       #expect(metrics[0].map(\.validationBound) == metrics[1].map(\.validationBound))
+    }
+  }
+
+  @Test func aRunBeginsWithAnothersWeights() throws {
+    try withTemporaryFolder { folder in
+      try VAEProgram.succeed(["train"] + small + ["--epochs", "30", "--input", "center", "--out", folder + "/a"])
+      try VAEProgram.succeed(
+        [
+          "train", "--from", folder + "/a", "--objective", "dreg", "--samples", "4", "--epochs", "1", "--learning-rate",
+          "1e-6", "--out", folder + "/b",
+        ])
+      let b = try Run(opening: folder + "/b")
+      #expect(
+        b.configuration.training.objective == Objective(bound: .iwae, samples: 4, divergence: .doublyReparameterized))
+      #expect(b.configuration.model.hidden == [24] && b.configuration.data.limit == 400)
+      #expect(b.configuration.startedFrom == (try Run(opening: folder + "/a").checkpointPath(.best)))
+      // At that step size nothing moves, so what was learned was brought along.
+      let (from, to) = (try tensors(folder + "/a", .best), try tensors(folder + "/b"))
+      #expect(Set(from.names).subtracting(to.names).isEmpty && from.names.contains("inputMean"))
+      for (i, name) in from.names.enumerated() where !name.hasPrefix("optimizer.") {
+        let j = try #require(to.names.firstIndex(of: name))
+        let close = zip(floats(from.bytes[i]), floats(to.bytes[j])).allSatisfy { abs($0 - $1) < 1e-3 }
+        #expect(close, "\(name) is another")
+      }
+      let first = try #require(b.metrics().first).validationBound ?? -.infinity
+      let best = try Run(opening: folder + "/a").metrics().compactMap(\.validationBound).max() ?? .infinity
+      #expect(abs(first - best) < 3)
+      let other = try VAEProgram.run(["train", "--from", folder + "/a", "--latent", "5", "--out", folder + "/c"])
+      #expect(other.status != 0 && other.errors.contains("--from"))
+      #expect(!FileManager.default.fileExists(atPath: folder + "/c"))
+    }
+  }
+
+  private func floats(_ bytes: [UInt8]) -> [Float] { bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) } }
+
+  @Test(
+    arguments: [
+      (["elbo", "--divergence", "sampled", "--samples", "2"], Objective(samples: 2, divergence: .sampled)),
+      (["stl"], Objective(divergence: .pathwise)),
+      (
+        ["stl", "--beta", "4", "--kl-warm-up", "0.5", "--kl-cycles", "2"],
+        Objective(divergence: .pathwise, beta: 4, warmUp: 0.5, cycles: 2)
+      ),
+      (["iwae", "--samples", "3"], Objective(bound: .iwae, samples: 3, divergence: .sampled)),
+      (["dreg", "--samples", "3"], Objective(bound: .iwae, samples: 3, divergence: .doublyReparameterized)),
+    ])
+  func everyObjectiveTrains(_ flags: [String], _ objective: Objective) throws {
+    try withTemporaryFolder { folder in
+      let run = folder + "/run"
+      try VAEProgram.succeed(["train"] + small + ["--epochs", "1", "--out", run, "--objective"] + flags)
+      #expect(try Run(opening: run).configuration.training.objective == objective)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["stl", "--divergence", "analytic"], "--divergence goes with"), (["dreg", "--beta", "2"], "beta 1"),
+      (["dreg", "--kl-warm-up", "0.1"], "without warm-up"), (["elbo", "--kl-cycles", "0"], "--kl-cycles"),
+    ])
+  func objectivesThatAreNoneAreRefused(_ flags: [String], _ message: String) throws {
+    try withTemporaryFolder { folder in
+      let result = try VAEProgram.run(["train"] + small + ["--out", folder + "/run", "--objective"] + flags)
+      #expect(result.status != 0 && result.errors.contains(message))
     }
   }
 

@@ -49,9 +49,14 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var model: ModelConfiguration
   /// All else.
   public var training: TrainingSettings
+  /// The checkpoint whose weights the run began with; drawn at random without.
+  public var startedFrom: String?
 
   /// A run's configuration.
-  public init(data: DataConfiguration, model: ModelConfiguration, training: TrainingSettings) {
+  public init(
+    data: DataConfiguration, model: ModelConfiguration, training: TrainingSettings, startedFrom: String? = nil
+  ) {
+    self.startedFrom = startedFrom
     self.data = data
     self.model = model
     self.training = training

@@ -19,6 +19,7 @@ public struct Trainer<Model: LatentVariableModel> {
   var average: WeightAverage?
   var progress = Progress()
   private let stream: RandomStream
+  private let isPretrained: Bool
 
   /// Where a run stands; with the weights and the optimizer, all that resuming needs.
   struct Progress: Equatable {
@@ -34,8 +35,9 @@ public struct Trainer<Model: LatentVariableModel> {
   /// What an observer of training wants next.
   public enum Verdict { case go, stop }
 
-  /// A trainer about to take its first step.
-  public init(_ model: Model, settings: TrainingSettings) {
+  /// A trainer about to take its first step. A model that is `isPretrained` keeps the data's scale it has learned with.
+  public init(_ model: Model, settings: TrainingSettings, isPretrained: Bool = false) {
+    self.isPretrained = isPretrained
     self.settings = settings
     self.model = model
     optimizer = Optimizer(settings.optimizer, for: model)
@@ -70,7 +72,7 @@ public struct Trainer<Model: LatentVariableModel> {
     onEpoch: (EpochReport, inout Trainer) throws -> Verdict = { _, _ in .go }
   ) throws {
     guard data.count > 0 else { throw TrainingError.noExamples }
-    if progress.step == 0 { model.adapt(to: data) }
+    if progress.step == 0 && !isPretrained { model.adapt(to: data) }
     let perEpoch = (data.count + settings.batchSize - 1) / settings.batchSize
     let total = perEpoch * settings.epochs
     while !isFinished {
