@@ -63,33 +63,8 @@ public struct BoundReport: Sendable {
   }
 }
 
-/// An importance-sampled estimate of log p(x), nats per example.
-public struct ImportanceReport: Sendable {
-  /// Mean over examples of the log of the mean importance weight.
-  public let estimate: Double
-  /// Standard error of the mean over examples.
-  public let standardError: Double
-  /// Draws for each example.
-  public let samples: Int
-  /// Examples.
-  public let count: Int
-  /// Median over examples of the effective number of draws.
-  public let effectiveSamples: Double
-  /// One estimate for each example.
-  public let values: [Double]
-
-  init(_ sums: [StreamingLogMeanExp], samples: Int) {
-    values = sums.map(\.value)
-    (estimate, standardError) = meanAndError(values)
-    self.samples = samples
-    count = sums.count
-    let effective = sums.map(\.effectiveSamples).sorted()
-    effectiveSamples = effective.isEmpty ? 0 : effective[effective.count / 2]
-  }
-}
-
 /// The mean, and its standard error from the spread of the values.
-private func meanAndError(_ values: [Double]) -> (Double, Double) {
+func meanAndError(_ values: [Double]) -> (Double, Double) {
   let n = Double(values.count)
   let mean = values.reduce(0, +) / n
   let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(n - 1, 1)

@@ -11,7 +11,7 @@ public struct Evaluator: Sendable {
   /// Examples that are encoded together. Part of how random numbers are indexed, so a constant.
   private static let blockSize = 16
   /// Rows of a decoder's batch in importance sampling: few enough for the activations to stay in the cache.
-  private static let rowsAtOnce = 512
+  static let rowsAtOnce = 512
 
   /// An evaluator with its own random numbers.
   public init(threads: Int = 1, seed: UInt64 = 0) {
@@ -19,7 +19,7 @@ public struct Evaluator: Sendable {
     self.seed = seed
   }
 
-  private var stream: RandomStream { RandomStream(seed: seed)["evaluation"] }
+  var stream: RandomStream { RandomStream(seed: seed)["evaluation"] }
 
   /// The evidence lower bound with one draw for each of `samples` and the analytic divergence.
   public func bound<Model: LatentVariableModel>(
@@ -43,36 +43,60 @@ public struct Evaluator: Sendable {
   /// added up as they come, so memory does not grow with them. `progress` is told examples done.
   public func importanceEstimate<Model: LatentVariableModel>(
     _ model: Model, on data: any BatchSource, samples: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
-  ) -> ImportanceReport {
-    let blocks = blocks(of: data.count, size: Self.blockSize)
-    let done = Counter()
-    let parts = inParallel(blocks.count) { index in
-      let range = blocks[index]
-      let sums = logMeanWeights(model, batch(data, range), samples, stream["estimate"][index])
-      progress(done.add(range.count))
-      return sums
+  ) -> EstimateReport {
+    let sums = inBlocks(of: data, stream: stream["estimate"], progress) { x, _, stream in
+      let encoding = model.encode(x)
+      return streamed(model, x, samples, stream) { noise in
+        model.evidence(of: x, given: encoding, noise: noise, divergence: .sampled).logWeight
+      }
     }
-    return ImportanceReport(parts.flatMap { $0 }, samples: samples)
+    return EstimateReport(sums, samples: samples)
   }
 
-  /// Streaming log-mean-exp and effective sample size, one per example of the batch `x`.
-  private func logMeanWeights<Model: LatentVariableModel>(
-    _ model: Model, _ x: Tensor, _ samples: Int, _ stream: RandomStream
+  /// log p(x) by sampling from the prior: log of the mean over `samples` draws z ~ N(0, I) of p(x|z).
+  ///
+  /// What the tutorial begins with (Doersch 2016, section 1.1): right, and hopeless where few z explain x.
+  public func priorEstimate<Model: LatentVariableModel>(
+    _ model: Model, on data: any BatchSource, samples: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> EstimateReport {
+    let sums = inBlocks(of: data, stream: stream["prior estimate"], progress) { x, _, stream in
+      streamed(model, x, samples, stream, size: model.latentSize) { model.logLikelihood(of: x, given: $0) }
+    }
+    return EstimateReport(sums, samples: samples)
+  }
+
+  /// Streaming log-mean-exp, one per example of the batch `x`, of the log weights [k, B] that standard normal numbers
+  /// [k, B, size] make.
+  private func streamed<Model: LatentVariableModel>(
+    _ model: Model, _ x: Tensor, _ samples: Int, _ stream: RandomStream, size: Int? = nil,
+    weights: (Tensor) -> Tensor
   ) -> [StreamingLogMeanExp] {
     let count = x.shape[0]
-    let encoding = model.encode(x)
     let chunk = max(1, Self.rowsAtOnce / count)
     var sums = [StreamingLogMeanExp](repeating: StreamingLogMeanExp(), count: count)
     for (index, first) in stride(from: 0, to: samples, by: chunk).enumerated() {
       let draws = min(chunk, samples - first)
-      let noise = stream[index].normal([draws, count, model.noiseSize])
-      let evidence = model.evidence(of: x, given: encoding, noise: noise, divergence: .sampled)
-      let weights = evidence.logWeight.scalars  // [draws, count]
+      let logWeights = weights(stream[index].normal([draws, count, size ?? model.noiseSize])).scalars
       for k in 0..<draws {
-        for b in 0..<count { sums[b].add(Double(weights[k * count + b])) }
+        for b in 0..<count { sums[b].add(Double(logWeights[k * count + b])) }
       }
     }
     return sums
+  }
+
+  /// What `body` makes of each block of examples, one result for each example, in order. It is given the block's examples
+  /// [b, D], their positions and random numbers of its own.
+  func inBlocks<T>(
+    of data: any BatchSource, stream: RandomStream, _ progress: @escaping @Sendable (Int) -> Void,
+    _ body: (Tensor, Range<Int>, RandomStream) -> [T]
+  ) -> [T] {
+    let blocks = blocks(of: data.count, size: Self.blockSize)
+    let done = Counter()
+    return inParallel(blocks.count) { index in
+      let results = body(batch(data, blocks[index]), blocks[index], stream[index])
+      progress(done.add(blocks[index].count))
+      return results
+    }.flatMap { $0 }
   }
 
   private func batch(_ data: any BatchSource, _ range: Range<Int>) -> Tensor {
@@ -91,34 +115,6 @@ public struct Evaluator: Sendable {
     }
     return lists.joined().sorted { $0.0 < $1.0 }.map(\.1)
   }
-}
-
-/// log(mean(exp(x))) of numbers that arrive one by one, with the sum of squared weights beside it.
-struct StreamingLogMeanExp: Sendable {
-  private(set) var largest = -Double.infinity
-  private var sum = 0.0
-  private var squares = 0.0
-  private var count = 0
-
-  mutating func add(_ x: Double) {
-    count += 1
-    // An impossible draw counts, and weighs nothing; exp(-inf - -inf) would be NaN.
-    if x == -.infinity { return }
-    if x > largest {
-      let scale = largest == -.infinity ? 0 : exp(largest - x)
-      sum *= scale
-      squares *= scale * scale
-      largest = x
-    }
-    let weight = exp(x - largest)
-    sum += weight
-    squares += weight * weight
-  }
-
-  /// The log of the mean weight.
-  var value: Double { sum == 0 ? -.infinity : largest + log(sum / Double(count)) }
-  /// (sum w)^2 / sum w^2: how many equally weighted draws these are worth.
-  var effectiveSamples: Double { sum == 0 ? 0 : sum * sum / squares }
 }
 
 private final class Counter: @unchecked Sendable {
