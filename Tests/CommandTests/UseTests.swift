@@ -45,7 +45,7 @@ struct UseTests {
   }
 
   @Test(arguments: ["importance", "prior", "ais", "hmc"]) func everyEstimatorReports(_ estimator: String) throws {
-    let run = try run()
+    let run = try SharedRun.path()
     let result = try VAEProgram.succeed(
       [
         "evaluate", run, "--estimator", estimator, "--limit", "12", "--samples", "40", "--chains", "4", "--temperatures",
