@@ -22,6 +22,7 @@ struct EvaluationResult: Codable {
   var binarization: String
   var likelihood: String
   var checkpoint: String
+  var aggregate: AggregateResult?
 }
 
 /// `vae evaluate`
@@ -38,6 +39,7 @@ struct EvaluateCommand: ParsableCommand {
         vae evaluate runs/digits --samples 5000          as published; minutes
         vae evaluate runs/digits --limit 1000 --json
         vae evaluate runs/digits --samples 0             the bound only
+        vae evaluate runs/digits --aggregate             what the rate is made of; a prior fitted to the latents
       """)
 
   @OptionGroup var options: RunOptions
@@ -46,6 +48,13 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Draws of z for each example in the bound.") var boundSamples = 1
   @Option(help: "Only the first so many examples.") var limit: Int?
   @Option(help: "Cores to use (default: all). The result does not depend on it.") var threads: Int?
+  @Flag(
+    help: """
+      Also rate and distortion, the mutual information of data and latents, the divergence of all posteriors together \
+      from the prior, and an estimate of log p(x) with a prior fitted to the encoded training data.
+      """)
+  var aggregate = false
+  @OptionGroup var mixture: MixtureOptions
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -57,9 +66,16 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let (run, model) = try options.open()
     let (split, all) = try source.load(run)
-    let result = try Self.evaluate(
-      run, model, (split, all.prefix(limit)), samples: samples, boundSamples: boundSamples, threads: threads,
+    let examples = all.prefix(limit)
+    var result = try Self.evaluate(
+      run, model, (split, examples), samples: samples, boundSamples: boundSamples, threads: threads,
       seed: options.seed, checkpoint: options.checkpoint)
+    if aggregate {
+      let evaluator = Evaluator(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
+      result.aggregate = try AggregateResult(
+        run, model, examples, distortion: -result.logLikelihoodNats, samples: samples, mixture: mixture,
+        evaluator: evaluator, dataDir: source.dataDir)
+    }
     Terminal.result(json ? try Format.json(result) : Self.text(result))
     if result.activeUnits == 0 { Terminal.warn(PosteriorCollapse.warning) }
   }
@@ -107,6 +123,7 @@ struct EvaluateCommand: ParsableCommand {
     let sorted = r.klPerLatent.sorted(by: >)
     let shown = sorted.prefix(10).map { Format.fixed($0) }.joined(separator: " ")
     lines.append("KL per latent       \(shown)\(sorted.count > 10 ? " ..." : "") (largest first)")
+    if let aggregate = r.aggregate { lines.append(aggregate.text) }
     return lines.joined(separator: "\n")
   }
 }

@@ -89,7 +89,7 @@ public struct ImportanceReport: Sendable {
 }
 
 /// The mean, and its standard error from the spread of the values.
-private func meanAndError(_ values: [Double]) -> (Double, Double) {
+func meanAndError(_ values: [Double]) -> (Double, Double) {
   let n = Double(values.count)
   let mean = values.reduce(0, +) / n
   let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(n - 1, 1)

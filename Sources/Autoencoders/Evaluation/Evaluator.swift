@@ -19,7 +19,7 @@ public struct Evaluator: Sendable {
     self.seed = seed
   }
 
-  private var stream: RandomStream { RandomStream(seed: seed)["evaluation"] }
+  var stream: RandomStream { RandomStream(seed: seed)["evaluation"] }
 
   /// The evidence lower bound with one draw for each of `samples` and the analytic divergence.
   public func bound<Model: LatentVariableModel>(
@@ -44,11 +44,39 @@ public struct Evaluator: Sendable {
   public func importanceEstimate<Model: LatentVariableModel>(
     _ model: Model, on data: any BatchSource, samples: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> ImportanceReport {
+    importanceEstimate(model, on: data, samples: samples, progress: progress) { _, _ in .zero }
+  }
+
+  /// The same for the model with `prior` in place of N(0, I): the mean of p(x|z) prior(z) / q(z|x).
+  ///
+  /// A prior that was fitted to what the encoder makes of the training data is part of a model of its own, with a
+  /// likelihood of its own. Draws are those of the estimate with N(0, I).
+  public func importanceEstimate<Model: GaussianAutoencoder>(
+    _ model: Model, prior: GaussianMixture, on data: any BatchSource, samples: Int,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> ImportanceReport {
+    require(
+      prior.size == model.latentSize,
+      "importance estimate: a prior over \(prior.size) numbers for a model of \(model.latentSize) latents")
+    let standard = GaussianMixture(
+      means: Tensor(repeating: 0, shape: [1, model.latentSize]),
+      deviations: Tensor(repeating: 1, shape: [1, model.latentSize]))
+    return importanceEstimate(model, on: data, samples: samples, progress: progress) { encoding, noise in
+      let z = gaussianSample(encoding.mean, encoding.logVariance, noise: noise)
+      return prior.logDensity(z) - standard.logDensity(z)
+    }
+  }
+
+  /// `correction` is added to the log weights [K, B] of the draws that an encoding and noise [K, B, noiseSize] make.
+  private func importanceEstimate<Model: LatentVariableModel>(
+    _ model: Model, on data: any BatchSource, samples: Int, progress: @escaping @Sendable (Int) -> Void,
+    correction: @escaping (Model.Encoding, Tensor) -> Tensor
+  ) -> ImportanceReport {
     let blocks = blocks(of: data.count, size: Self.blockSize)
     let done = Counter()
     let parts = inParallel(blocks.count) { index in
       let range = blocks[index]
-      let sums = logMeanWeights(model, batch(data, range), samples, stream["estimate"][index])
+      let sums = logMeanWeights(model, batch(data, range), samples, stream["estimate"][index], correction)
       progress(done.add(range.count))
       return sums
     }
@@ -57,7 +85,8 @@ public struct Evaluator: Sendable {
 
   /// Streaming log-mean-exp and effective sample size, one per example of the batch `x`.
   private func logMeanWeights<Model: LatentVariableModel>(
-    _ model: Model, _ x: Tensor, _ samples: Int, _ stream: RandomStream
+    _ model: Model, _ x: Tensor, _ samples: Int, _ stream: RandomStream,
+    _ correction: (Model.Encoding, Tensor) -> Tensor
   ) -> [StreamingLogMeanExp] {
     let count = x.shape[0]
     let encoding = model.encode(x)
@@ -67,7 +96,7 @@ public struct Evaluator: Sendable {
       let draws = min(chunk, samples - first)
       let noise = stream[index].normal([draws, count, model.noiseSize])
       let evidence = model.evidence(of: x, given: encoding, noise: noise, divergence: .sampled)
-      let weights = evidence.logWeight.scalars  // [draws, count]
+      let weights = (evidence.logWeight + correction(encoding, noise)).scalars  // [draws, count]
       for k in 0..<draws {
         for b in 0..<count { sums[b].add(Double(weights[k * count + b])) }
       }
@@ -75,16 +104,16 @@ public struct Evaluator: Sendable {
     return sums
   }
 
-  private func batch(_ data: any BatchSource, _ range: Range<Int>) -> Tensor {
+  func batch(_ data: any BatchSource, _ range: Range<Int>) -> Tensor {
     data.batch(ArraySlice(range), stream: stream["data"]).asConstant
   }
 
-  private func blocks(of count: Int, size: Int) -> [Range<Int>] {
+  func blocks(of count: Int, size: Int) -> [Range<Int>] {
     stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 
   /// Blocks dealt to `threads` workers in turn.
-  private func inParallel<T>(_ count: Int, _ body: (Int) -> T) -> [T] {
+  func inParallel<T>(_ count: Int, _ body: (Int) -> T) -> [T] {
     let workers = max(1, min(threads, count))
     let lists = Parallel.map(workers) { worker in
       stride(from: worker, to: count, by: workers).map { ($0, body($0)) }
