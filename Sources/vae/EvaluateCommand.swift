@@ -27,6 +27,7 @@ struct EvaluateCommand: ParsableCommand {
         vae evaluate runs/digits --limit 1000 --json
         vae evaluate runs/digits --samples 0             the bound only
         vae evaluate runs/digits --estimator ais --limit 100
+        vae evaluate runs/digits --aggregate             what the rate is made of; a prior fitted to the latents
       """)
 
   @OptionGroup var options: RunOptions
@@ -40,6 +41,13 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Draws of z for each example in the bound.") var boundSamples = 1
   @Option(help: "Only the first so many examples.") var limit: Int?
   @Option(help: "Cores to use (default: all). The result does not depend on it.") var threads: Int?
+  @Flag(
+    help: """
+      Also rate and distortion, the mutual information of data and latents, the divergence of all posteriors together \
+      from the prior, and an estimate of log p(x) with a prior fitted to the encoded training data.
+      """)
+  var aggregate = false
+  @OptionGroup var mixture: MixtureOptions
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -59,9 +67,16 @@ struct EvaluateCommand: ParsableCommand {
     let plan = EstimatePlan(
       estimator: estimator, samples: samples, chains: chains, temperatures: temperatures, leapfrogs: leapfrogs,
       simulated: simulated)
-    let result = try Self.evaluate(
-      run, model, (split, all.prefix(limit)), plan, boundSamples: boundSamples, threads: threads, seed: options.seed,
+    let examples = all.prefix(limit)
+    var result = try Self.evaluate(
+      run, model, (split, examples), plan, boundSamples: boundSamples, threads: threads, seed: options.seed,
       checkpoint: options.checkpoint)
+    if aggregate {
+      let evaluator = Evaluator(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
+      result.aggregate = try AggregateResult(
+        run, model, examples, distortion: -result.logLikelihoodNats, samples: samples, mixture: mixture,
+        evaluator: evaluator, dataDir: source.dataDir)
+    }
     Terminal.result(json ? try Format.json(result) : result.text)
     if let warning = result.warning { Terminal.warn(warning) }
     if result.activeUnits == 0 { Terminal.warn(PosteriorCollapse.warning) }

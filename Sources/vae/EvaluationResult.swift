@@ -26,6 +26,7 @@ struct EvaluationResult: Codable {
   var binarization: String
   var likelihood: String
   var checkpoint: String
+  var aggregate: AggregateResult?
 
   /// What annealing both ways says of examples that the model made up.
   struct Bracket: Codable {
@@ -70,6 +71,7 @@ struct EvaluationResult: Codable {
     let sorted = r.klPerLatent.sorted(by: >)
     let shown = sorted.prefix(10).map { Format.fixed($0) }.joined(separator: " ")
     lines.append("KL per latent       \(shown)\(sorted.count > 10 ? " ..." : "") (largest first)")
+    if let aggregate { lines.append(aggregate.text) }
     return lines.joined(separator: "\n")
   }
 }

@@ -1,22 +1,39 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Foundation
 
 /// `vae sample`
 struct SampleCommand: ParsableCommand {
+  /// What latents are drawn from.
+  enum Prior: String, ExpressibleByArgument, CaseIterable {
+    case standard, aggregate
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Make new examples: draw latents from the prior and decode them.",
     discussion: """
+      Where the prior has latents that no example is encoded to, the decoder makes them up. --prior aggregate fits a \
+      mixture of Gaussians to the encoded training data and draws from that.
+
       Examples:
         vae sample runs/digits                            a sheet of 100, runs/digits/samples.png
         vae sample runs/digits --count 25 --temperature 0.7 -o few.png
+        vae sample runs/digits --prior aggregate --components 50
         vae sample runs/table --count 1000 --draw -o new-rows.csv
       """)
 
   @OptionGroup var options: RunOptions
   @OptionGroup var output: OutputOptions
   @Option(name: .shortAndLong, help: "How many.") var count = 100
-  @Option(help: "Standard deviation of the latents; below 1, nearer to the typical.") var temperature = 1.0
+  @Option(help: "What latents are drawn from: standard, N(0, I), or aggregate, fitted to the encoded training data.")
+  var prior = Prior.standard
+  @OptionGroup var mixture: MixtureOptions
+  @Option(
+    help: "Where to look for the training data first, for --prior aggregate (as DIR/NAME/).", completion: .directory)
+  var dataDir: String?
+  @Option(help: "Standard deviation of the latents, or a factor to the mixture's; below 1, nearer to the typical.")
+  var temperature = 1.0
   @Option(help: "Pictures in a row.") var columns = 10
   @Flag(help: "Draw from p(x|z) instead of showing its mean.") var draw = false
 
@@ -28,9 +45,19 @@ struct SampleCommand: ParsableCommand {
   func run() throws {
     let (run, model) = try options.open()
     let showing = Showing(run: run, model: model, seed: options.seed)
-    let samples = showing.samples(count, temperature: temperature, drawn: draw)
+    let samples = showing.samples(count, prior: try fitted(run, model), temperature: temperature, drawn: draw)
     try write(samples, exampleShape: run.configuration.data.exampleShape, to: output.path(in: run, "samples.png")) {
       PictureGrid(columns: columns).picture(of: try showing.pictures(samples))
     }
+  }
+
+  private func fitted(_ run: Run, _ model: any LatentVariableModel) throws -> GaussianMixture? {
+    guard prior == .aggregate else { return nil }
+    let evaluator = Evaluator(threads: ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
+    let (fit, examples) = try mixture.fit(run, model, evaluator, dataDir: dataDir)
+    Terminal.note(
+      "prior: \(fit.mixture.count) Gaussians fitted to \(Format.count(examples)) encoded training examples in "
+        + "\(fit.logLikelihoods.count - 1) iterations")
+    return fit.mixture
   }
 }

@@ -28,9 +28,11 @@ struct Showing {
     return stride(from: 0, to: numbers.count, by: size).map { Picture(values: numbers[$0..<$0 + size], shape: shape) }
   }
 
-  /// Data for latents drawn from the prior: expectations, or draws from p(x|z) too.
-  func samples(_ count: Int, temperature: Double, drawn: Bool) -> Tensor {
-    let z = stream["prior"].normal([count, model.latentSize]).scaled(by: Float(temperature))
+  /// Data for latents drawn from N(0, I) or another prior: expectations, or draws from p(x|z) too.
+  func samples(_ count: Int, prior: GaussianMixture? = nil, temperature: Double, drawn: Bool) -> Tensor {
+    let z =
+      prior?.sample(count, stream["prior"], temperature: Float(temperature))
+      ?? stream["prior"].normal([count, model.latentSize]).scaled(by: Float(temperature))
     return drawn ? Inference.sample(model, z, stream["draw"]) : Inference.decode(model, z)
   }
 

@@ -44,10 +44,39 @@ public struct Evaluator: Sendable {
   public func importanceEstimate<Model: LatentVariableModel>(
     _ model: Model, on data: any BatchSource, samples: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> EstimateReport {
+    importanceEstimate(model, on: data, samples: samples, progress: progress) { _, _ in .zero }
+  }
+
+  /// The same for the model with `prior` in place of N(0, I): the mean of p(x|z) prior(z) / q(z|x).
+  ///
+  /// A prior that was fitted to what the encoder makes of the training data is part of a model of its own, with a
+  /// likelihood of its own. Draws are those of the estimate with N(0, I).
+  public func importanceEstimate<Model: GaussianAutoencoder>(
+    _ model: Model, prior: GaussianMixture, on data: any BatchSource, samples: Int,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> EstimateReport {
+    require(
+      prior.size == model.latentSize,
+      "importance estimate: a prior over \(prior.size) numbers for a model of \(model.latentSize) latents")
+    let standard = GaussianMixture(
+      means: Tensor(repeating: 0, shape: [1, model.latentSize]),
+      deviations: Tensor(repeating: 1, shape: [1, model.latentSize]))
+    return importanceEstimate(model, on: data, samples: samples, progress: progress) { encoding, noise in
+      let z = gaussianSample(encoding.mean, encoding.logVariance, noise: noise)
+      return prior.logDensity(z) - standard.logDensity(z)
+    }
+  }
+
+  /// `correction` is added to the log weights [K, B] of the draws that an encoding and noise [K, B, noiseSize] make.
+  private func importanceEstimate<Model: LatentVariableModel>(
+    _ model: Model, on data: any BatchSource, samples: Int, progress: @escaping @Sendable (Int) -> Void,
+    correction: @escaping (Model.Encoding, Tensor) -> Tensor
+  ) -> EstimateReport {
     let sums = inBlocks(of: data, stream: stream["estimate"], progress) { x, _, stream in
       let encoding = model.encode(x)
       return streamed(model, x, samples, stream) { noise in
         model.evidence(of: x, given: encoding, noise: noise, divergence: .sampled).logWeight
+          + correction(encoding, noise)
       }
     }
     return EstimateReport(sums, samples: samples)
@@ -99,16 +128,16 @@ public struct Evaluator: Sendable {
     }.flatMap { $0 }
   }
 
-  private func batch(_ data: any BatchSource, _ range: Range<Int>) -> Tensor {
+  func batch(_ data: any BatchSource, _ range: Range<Int>) -> Tensor {
     data.batch(ArraySlice(range), stream: stream["data"]).asConstant
   }
 
-  private func blocks(of count: Int, size: Int) -> [Range<Int>] {
+  func blocks(of count: Int, size: Int) -> [Range<Int>] {
     stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 
   /// Blocks dealt to `threads` workers in turn.
-  private func inParallel<T>(_ count: Int, _ body: (Int) -> T) -> [T] {
+  func inParallel<T>(_ count: Int, _ body: (Int) -> T) -> [T] {
     let workers = max(1, min(threads, count))
     let lists = Parallel.map(workers) { worker in
       stride(from: worker, to: count, by: workers).map { ($0, body($0)) }

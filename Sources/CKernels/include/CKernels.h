@@ -85,6 +85,25 @@ void ck_gaussian_path_gradient(
   const float *z, const float *log_variance, const float *noise, const float *dz, const float *dratio, int doubly,
   float *dmean, float *dlog_variance, long draws, long n);
 
+// --- mixture.c: points under many diagonal Gaussians ---------------------------------------------------------------
+// Gaussians are packed by panels of CK_PANEL: for each panel its constants, then for each of `size` numbers its means and
+// its inverse deviations; (2 size + 1) CK_PANEL numbers to a panel. mean and deviation are [components, size], constant
+// is log weight - sum of log deviations - size log(2 pi) / 2.
+enum { CK_PANEL = 32 };
+long ck_mixture_panels(long components);  // how many there are
+void ck_mixture_pack(
+  const float *mean, const float *deviation, const float *constant, float *panels, long components, long size);
+// log of the sum over components of weight density: z [rows, size] -> out [rows].
+void ck_mixture_log_density(
+  const float *z, const float *panels, float *out, long rows, long components, long size);
+// The same, and the part of each component in it: out [rows, components], each row adding up to one.
+void ck_mixture_responsibilities(
+  const float *z, const float *panels, float *out, float *log_density, long rows, long components, long size);
+// Adds to weights [components], sums and squares [components, size] the points' own, by responsibility.
+void ck_mixture_moments(
+  const float *z, const float *responsibilities, double *weights, double *sums, double *squares, long rows,
+  long components, long size);
+
 // --- optimizer.c: one pass that reads and writes each array once --------------------------------------------------
 // The gradient is the sum of `parts` arrays (one per shard of the batch), times `scale`.
 struct ck_adam {
