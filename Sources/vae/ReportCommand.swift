@@ -62,10 +62,11 @@ struct ReportCommand: ParsableCommand {
     pictures.append(("training-curve.svg", "The bound by epoch"))
 
     let result = try EvaluateCommand.evaluate(
-      run, model, (split, examples.prefix(limit)), samples: samples, seed: options.seed, checkpoint: options.checkpoint)
+      run, model, (split, examples.prefix(limit)), EstimatePlan(samples: samples), seed: options.seed,
+      checkpoint: options.checkpoint)
     try AtomicFile.write(try Format.json(result) + "\n", to: folder + "/evaluation.json")
     try AtomicFile.write(page(run, result, pictures), to: folder + "/report.md")
-    Terminal.result("\(EvaluateCommand.text(result))\n\nreport and pictures: \(folder)")
+    Terminal.result("\(result.text)\n\nreport and pictures: \(folder)")
     for (file, caption) in pictures { Terminal.result("  \(folder)/\(file)  \(caption)") }
   }
 
@@ -87,7 +88,7 @@ struct ReportCommand: ParsableCommand {
       # \(run.configuration.data.source), \(run.configuration.model.summary)
 
       ```
-      \(EvaluateCommand.text(result))
+      \(result.text)
       ```
 
       The bound is the evidence lower bound; the estimate is of log p(x) itself, from below on average. They are different

@@ -35,24 +35,57 @@ extension LinearGaussianModel {
   /// Six numbers from two latents. The rows of W share no column, so W W' is diagonal and with it the exact posterior,
   /// which this model's encoder gives.
   static func withExactPosterior() -> LinearGaussianModel {
-    let weight: [Float] = [1.5, 0, -0.5, 0, 0.8, 0, 0, 0.9, 0, -0.4, 0, 0.3]
-    let bias: [Float] = [0.3, -0.2, 0.1, 0, 0.5, -1]
-    let variance: Float = 0.25
-    var encoder = [Float](repeating: 0, count: 12)
+    withExactPosterior(
+      weight: [1.5, 0, -0.5, 0, 0.8, 0, 0, 0.9, 0, -0.4, 0, 0.3], bias: [0.3, -0.2, 0.1, 0, 0.5, -1], noise: 0.25)
+  }
+
+  /// Any number of latents, three numbers to each; the encoder is the exact posterior, but for `offset` on its means and
+  /// `widening` on its log-variances.
+  static func sparse(latents: Int, seed: UInt64, offset: Float = 0, widening: Float = 0) -> LinearGaussianModel {
+    let size = 3 * latents
+    let numbers = RandomStream(seed: seed)["weights"].uniform([latents, 3]).scalars
+    var weight = [Float](repeating: 0, count: latents * size)
+    for unit in 0..<latents {
+      for i in 0..<3 { weight[unit * size + 3 * unit + i] = numbers[unit * 3 + i] - 0.3 }
+    }
+    var model = withExactPosterior(
+      weight: weight, bias: RandomStream(seed: seed)["bias"].normal([size]).scalars, noise: 0.25)
+    model.encoderBias = model.encoderBias + offset
+    model.posteriorLogVariance = model.posteriorLogVariance + widening
+    return model
+  }
+
+  /// Latents that all have a part in every number, so that the posterior is far from diagonal; the encoder knows nothing.
+  static func entangled(latents: Int, size: Int, noise: Float, seed: UInt64) -> LinearGaussianModel {
+    let stream = RandomStream(seed: seed)
+    let scale = 1 / Float(latents).squareRoot()
+    return LinearGaussianModel(
+      decoderWeight: stream["weights"].normal([latents, size]).scaled(by: scale),
+      decoderBias: stream["bias"].normal([size]), logVariance: log(Tensor([noise])),
+      encoderWeight: Tensor(repeating: 0, shape: [size, latents]), encoderBias: Tensor(repeating: 0, shape: [latents]),
+      posteriorLogVariance: Tensor(repeating: 0, shape: [latents]), inputSize: size, latentSize: latents)
+  }
+
+  /// The encoder that is right where the rows of `weight` [latents, D] share no column.
+  private static func withExactPosterior(weight: [Float], bias: [Float], noise variance: Float) -> LinearGaussianModel {
+    let size = bias.count
+    let latents = weight.count / size
+    var encoder = [Float](repeating: 0, count: weight.count)
     var (encoderBias, logVariances): ([Float], [Float]) = ([], [])
-    for unit in 0..<2 {
-      let row = weight[unit * 6..<unit * 6 + 6]
+    for unit in 0..<latents {
+      let row = weight[unit * size..<(unit + 1) * size]
       let posterior = 1 / (1 + row.reduce(0) { $0 + $1 * $1 } / variance)
-      for (column, w) in row.enumerated() { encoder[column * 2 + unit] = posterior / variance * w }
+      for (column, w) in row.enumerated() { encoder[column * latents + unit] = posterior / variance * w }
       encoderBias.append(-posterior / variance * zip(row, bias).reduce(0) { $0 + $1.0 * $1.1 })
       // What the bend of a posterior's log-variance turns into the one wanted.
       let limit = Double(DiagonalGaussian.logVarianceLimit)
       logVariances.append(Float(limit * atanh(Foundation.log(Double(posterior)) / limit)))
     }
     return LinearGaussianModel(
-      decoderWeight: Tensor(weight, shape: [2, 6]), decoderBias: Tensor(bias), logVariance: log(Tensor([variance])),
-      encoderWeight: Tensor(encoder, shape: [6, 2]), encoderBias: Tensor(encoderBias),
-      posteriorLogVariance: Tensor(logVariances), inputSize: 6, latentSize: 2)
+      decoderWeight: Tensor(weight, shape: [latents, size]), decoderBias: Tensor(bias),
+      logVariance: log(Tensor([variance])), encoderWeight: Tensor(encoder, shape: [size, latents]),
+      encoderBias: Tensor(encoderBias), posteriorLogVariance: Tensor(logVariances), inputSize: size,
+      latentSize: latents)
   }
 
   /// The same p(x), but a q(z|x) that is off centre and too broad.

@@ -44,6 +44,27 @@ struct UseTests {
     #expect(try evaluate("--seed", "1") != evaluate("--seed", "2"))
   }
 
+  @Test(arguments: ["importance", "prior", "ais", "hmc"]) func everyEstimatorReports(_ estimator: String) throws {
+    let run = try SharedRun.path()
+    let result = try VAEProgram.succeed(
+      [
+        "evaluate", run, "--estimator", estimator, "--limit", "12", "--samples", "40", "--chains", "4", "--temperatures",
+        "12", "--leapfrogs", "3", "--simulated", "8", "--json",
+      ]
+    ).json()
+    #expect(result["estimator"] as? String == estimator)
+    #expect(result["estimate_count"] as? Int == 12)
+    let estimate = try #require(result["estimate_nats"] as? Double)
+    #expect(estimate < 0 && estimate > -2000)
+    #expect((result["monte_carlo_error"] as? Double).map { $0 > 0 } == true)
+    #expect((result["bracket"] != nil) == (estimator == "ais"))
+    if let bracket = result["bracket"] as? [String: Any] {
+      let lower = try #require(bracket["lower_nats"] as? Double)
+      let upper = try #require(bracket["upper_nats"] as? Double)
+      #expect(abs(upper - lower - (bracket["gap_nats"] as? Double ?? .infinity)) < 1e-6)
+    }
+  }
+
   @Test func evaluateSpeaksToPeopleToo() throws {
     let text = try VAEProgram.succeed(
       ["evaluate", try SharedRun.path(), "--limit", "50", "--samples", "0", "--split", "validation"]

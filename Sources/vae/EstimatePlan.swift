@@ -1,0 +1,93 @@
+import ArgumentParser
+import Autoencoders
+import Datasets
+import Foundation
+
+/// The estimators of log p(x), as the command line names them.
+enum EstimatorName: String, ExpressibleByArgument, CaseIterable, Codable {
+  case importance, prior, ais, hmc
+
+  /// In words.
+  var title: String {
+    switch self {
+    case .importance: "importance sampling"
+    case .prior: "sampling from the prior"
+    case .ais: "annealed importance sampling"
+    case .hmc: "a density fitted to posterior draws"
+    }
+  }
+}
+
+/// How log p(x) is to be estimated.
+struct EstimatePlan {
+  var estimator = EstimatorName.importance
+  var samples: Int
+  var chains = 16
+  var temperatures = 500
+  var leapfrogs = 10
+  var simulated = 0
+
+  /// Adds the estimate to a result, with progress; nothing where no draws are asked for.
+  func estimate(
+    _ model: any LatentVariableModel, on examples: Examples, _ evaluator: Evaluator, into result: inout EvaluationResult
+  ) {
+    guard samples > 0 else { return }
+    let report: EstimateReport
+    let progress = clock(examples.count)
+    switch estimator {
+    case .importance:
+      report = evaluator.importanceEstimate(model, on: examples, samples: samples, progress: progress)
+    case .prior: report = evaluator.priorEstimate(model, on: examples, samples: samples, progress: progress)
+    case .ais:
+      let plan = AnnealedImportance(chains: chains, temperatures: temperatures, leapfrogs: leapfrogs)
+      let annealed = evaluator.annealedEstimate(model, on: examples, plan: plan, progress: progress)
+      (report, result.acceptance) = (annealed.forward, annealed.acceptance)
+      if simulated > 0 {
+        let bracket = evaluator.bracket(model, count: simulated, plan: plan, progress: clock(simulated, "the bracket"))
+        result.bracket = .init(
+          lowerNats: bracket.lower.estimate, upperNats: bracket.upper.estimate, gapNats: bracket.gap,
+          gapStandardError: bracket.gapError, count: simulated)
+      }
+    case .hmc:
+      let plan = PosteriorDensityEstimate(
+        chains: chains, draws: max(1, samples / max(1, chains / 2)), leapfrogs: leapfrogs)
+      let (found, acceptance) = evaluator.posteriorDensityEstimate(
+        model, on: examples, plan: plan, progress: progress)
+      (report, result.acceptance) = (found, acceptance)
+    }
+    Terminal.endProgress()
+    result.estimator = estimator
+    result.estimateNats = report.estimate
+    result.estimateSamples = report.samples
+    result.standardError = report.standardError
+    result.monteCarloError = report.monteCarloError
+    result.estimateCount = report.count
+    result.effectiveSamples = report.effectiveSamples
+    result.doubtfulCount = report.doubtful
+    result.warning = warning(report, model, result)
+  }
+
+  private func clock(_ total: Int, _ what: String? = nil) -> @Sendable (Int) -> Void {
+    let clock = ProgressClock(total: total, unit: "examples")
+    let prefix = what ?? estimator.title
+    return { clock.show($0, prefix: prefix) }
+  }
+
+  private func warning(
+    _ report: EstimateReport, _ model: any LatentVariableModel, _ result: EvaluationResult
+  ) -> String? {
+    if estimator == .hmc, model.latentSize > PosteriorDensityEstimate.mostLatents {
+      return
+        "a density fitted to draws of \(model.latentSize) latents is too far from their posterior; this estimator is "
+        + "for up to \(PosteriorDensityEstimate.mostLatents): use ais"
+    }
+    if let acceptance = result.acceptance, !(0.4...0.98).contains(acceptance) {
+      return "\(Int(100 * acceptance))% of the moves were accepted: the chains hardly move, or could move further; "
+        + "the estimate is likely poor"
+    }
+    if let bracket = result.bracket, bracket.gapNats > 1 {
+      return "the bracket is \(Format.fixed(bracket.gapNats)) nats wide: take more --temperatures"
+    }
+    return report.warning
+  }
+}

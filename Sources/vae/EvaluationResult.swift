@@ -1,0 +1,75 @@
+import Autoencoders
+import Foundation
+
+/// What `vae evaluate` found. Bounds and estimates under names of their own.
+struct EvaluationResult: Codable {
+  var boundNats: Double
+  var boundStandardError: Double
+  var logLikelihoodNats: Double
+  var klNats: Double
+  var klPerLatent: [Double]
+  var activeUnits: Int
+  var latentUnits: Int
+  var estimator: EstimatorName?
+  var estimateNats: Double?
+  var estimateSamples: Int?
+  var standardError: Double?
+  var monteCarloError: Double?
+  var estimateCount: Int?
+  var effectiveSamples: Double?
+  var doubtfulCount: Int?
+  var acceptance: Double?
+  var bracket: Bracket?
+  var warning: String?
+  var count: Int
+  var split: String
+  var binarization: String
+  var likelihood: String
+  var checkpoint: String
+
+  /// What annealing both ways says of examples that the model made up.
+  struct Bracket: Codable {
+    var lowerNats: Double
+    var upperNats: Double
+    var gapNats: Double
+    var gapStandardError: Double
+    var count: Int
+  }
+
+  /// How the estimate was made, in words.
+  var method: String? { estimator?.title }
+
+  /// For people.
+  var text: String {
+    let r = self
+    var lines = [
+      "\(Format.count(r.count)) \(r.split) examples, \(r.likelihood) likelihood, binarization \(r.binarization), \(r.checkpoint)",
+      "",
+      "bound (ELBO)        \(Format.fixed(r.boundNats)) ± \(Format.fixed(r.boundStandardError)) nats per example",
+      "  log-likelihood    \(Format.fixed(r.logLikelihoodNats))",
+      "  divergence (KL)   \(Format.fixed(r.klNats))",
+    ]
+    if let estimate = r.estimateNats, let error = r.standardError, let samples = r.estimateSamples {
+      lines.append(
+        "estimate of log p   \(Format.fixed(estimate)) ± \(Format.fixed(error)) nats per example "
+          + "(\(r.method ?? ""), \(samples) \(r.estimator == .ais ? "chains" : "draws"), "
+          + "\(Format.fixed(r.effectiveSamples ?? 0, 1)) effective)")
+      lines.append(
+        "  from the draws    ± \(Format.fixed(r.monteCarloError ?? 0, 3)); doubtful for "
+          + "\(Format.count(r.doubtfulCount ?? 0)) of \(Format.count(r.estimateCount ?? 0)) examples")
+    }
+    if let acceptance = r.acceptance { lines.append("  acceptance        \(Format.fixed(acceptance))") }
+    if let bracket = r.bracket {
+      lines.append(
+        "bracket on \(Format.count(bracket.count)) examples that the model made up\n"
+          + "  from below        \(Format.fixed(bracket.lowerNats))\n"
+          + "  from above        \(Format.fixed(bracket.upperNats))\n"
+          + "  gap               \(Format.fixed(bracket.gapNats, 3)) ± \(Format.fixed(bracket.gapStandardError, 3))")
+    }
+    lines.append("active units        \(r.activeUnits) of \(r.latentUnits)")
+    let sorted = r.klPerLatent.sorted(by: >)
+    let shown = sorted.prefix(10).map { Format.fixed($0) }.joined(separator: " ")
+    lines.append("KL per latent       \(shown)\(sorted.count > 10 ? " ..." : "") (largest first)")
+    return lines.joined(separator: "\n")
+  }
+}
