@@ -20,6 +20,9 @@ struct RunOptions: ParsableArguments {
   /// The run and its trained model.
   func open() throws -> (run: Run, model: any LatentVariableModel) {
     let run = try Run(opening: run)
+    if run.configuration.training.algorithm?.learnsEncoder == false {
+      Terminal.warn("\(run.path) was trained by mcem, without q(z|x): what goes through the encoder means nothing")
+    }
     return (run, try run.model(checkpoint))
   }
 }

@@ -12,6 +12,7 @@ extension InputScaling: ExpressibleByArgument {}
 extension VarianceForm: ExpressibleByArgument {}
 extension Binarization: ExpressibleByArgument {}
 extension OptimizerSettings.Rule: ExpressibleByArgument {}
+extension TrainingAlgorithm: ExpressibleByArgument {}
 
 /// The objectives, as the command line names them: a bound, and whose gradient the encoder gets.
 enum ObjectiveName: String, ExpressibleByArgument, CaseIterable {
@@ -138,6 +139,8 @@ enum ScheduleName: String, ExpressibleByArgument, CaseIterable {
 struct TrainingOptions: ParsableArguments {
   @Option(help: "Passes over the data (default: 10).") var epochs: Int?
   @Option(help: "Examples in a step (default: 128).") var batchSize: Int?
+  @Option(help: "How the model learns: aevb or wake-sleep (default: aevb). 'vae compare' also knows mcem.")
+  var algorithm: TrainingAlgorithm?
   @Option(
     help: """
       The bound that is maximised: elbo, iwae (importance-weighted), or the same with gradients of less noise: stl (elbo, \
@@ -177,6 +180,7 @@ struct TrainingOptions: ParsableArguments {
     case let o as Option<Double?>: o.wrappedValue == nil
     case let o as Option<String?>: o.wrappedValue == nil
     case let o as Option<UInt64?>: o.wrappedValue == nil
+    case let o as Option<TrainingAlgorithm?>: o.wrappedValue == nil
     case let o as Option<ObjectiveName?>: o.wrappedValue == nil
     case let o as Option<DivergenceName?>: o.wrappedValue == nil
     case let o as Option<OptimizerSettings.Rule?>: o.wrappedValue == nil
@@ -196,6 +200,12 @@ struct TrainingOptions: ParsableArguments {
     if let epochs { settings.epochs = epochs }
     if let batchSize { settings.batchSize = batchSize }
     try applyObjective(to: &settings.objective)
+    if let algorithm { settings.algorithm = algorithm }
+    guard settings.algorithm?.learnsEncoder != false else {
+      throw ValidationError(
+        "--algorithm mcem trains no q(z|x), so there is nothing to encode or evaluate with; vae compare trains it")
+    }
+    if let problem = settings.problem { throw ValidationError("--algorithm: \(problem)") }
     if let optimizer { settings.optimizer = OptimizerSettings(optimizer) }
     if let learningRate { settings.optimizer.rate = learningRate }
     if let momentum { settings.optimizer.momentum = momentum }

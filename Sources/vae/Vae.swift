@@ -19,5 +19,6 @@ struct Vae: ParsableCommand {
     subcommands: [
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
       InterpolateCommand.self, ManifoldCommand.self, EncodeCommand.self, InfoCommand.self, ReportCommand.self,
+      CompareCommand.self,
     ])
 }

@@ -54,6 +54,15 @@ struct CheckpointTests {
         $0.schedule = Schedule(.cosine(floor: 0.1))
         $0.threads = 2
       },
+      Plan("wake-sleep, adagrad, two threads", step: 7) {
+        $0.algorithm = .wakeSleep
+        $0.optimizer = OptimizerSettings(.adagrad)
+        $0.threads = 2
+      },
+      Plan("monte carlo em, mid-epoch", step: 7) {
+        $0.algorithm = .monteCarloEM
+        $0.optimizer = OptimizerSettings(.adagrad)
+      },
       Plan("average, patience, at an epoch's end", epoch: 2) {
         $0.averageDecay = 0.9
         $0.patience = 1

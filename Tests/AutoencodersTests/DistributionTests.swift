@@ -2,6 +2,7 @@ import Autoencoders
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import _Differentiation
 
@@ -23,6 +24,38 @@ struct DistributionTests {
     // KL(N(1, e^0.5) || N(0, 1)) = (1 + e^0.5 - 1 - 0.5) / 2, but for the bend of the log-variance.
     let other = DiagonalGaussian(mean: Tensor([1], shape: [1, 1]), logVariance: Tensor([0.5], shape: [1, 1]))
     #expect(abs(Double(other.divergence().scalar) - (Foundation.exp(0.5) - 0.5) / 2) < 1e-3)
+  }
+
+  @Test func posteriorDensityIsThatOfItsUnits() {
+    let (draws, batch, size) = (3, 2, 4)
+    let stream = RandomStream(seed: 5)
+    let (mean, raw) = (stream["m"].normal([batch, size]), stream["v"].normal([batch, size]))
+    let z = stream["z"].normal([draws, batch, size])
+    let q = DiagonalGaussian(mean: mean, logVariance: raw)
+    let found = q.logDensity(of: z)
+    #expect(found.shape == [draws, batch])
+    for k in 0..<draws {
+      for b in 0..<batch {
+        let expected = (0..<size).reduce(0.0) { sum, u in
+          let v = Double(q.logVariance.scalars[b * size + u])
+          let d = Double(z.scalars[(k * batch + b) * size + u] - mean.scalars[b * size + u])
+          return sum - 0.5 * (Foundation.log(2 * Double.pi) + v + d * d / Foundation.exp(v))
+        }
+        #expect(abs(Double(found.scalars[k * batch + b]) - expected) < 1e-4)
+      }
+    }
+    // Where z came from, the log-ratio to the prior says the same.
+    let noise = stream["e"].normal([draws, batch, size])
+    let draw = gaussianSample(q.mean, q.logVariance, noise: noise)
+    let ratio = gaussianLogRatio(draw, q.logVariance, noise: noise).sumOverLast()
+    let prior = DiagonalGaussian(
+      mean: Tensor(repeating: 0, shape: mean.shape), logVariance: Tensor(repeating: 0, shape: mean.shape))
+    expectClose(
+      q.logDensity(of: draw) - prior.logDensity(of: draw), ratio.scalars.map(Double.init), shape: [draws, batch],
+      relative: 1e-4, absolute: 1e-4)
+    expectGradient(at: Pair(mean, raw), "log q(z|x)") {
+      DiagonalGaussian(mean: $0.a, logVariance: $0.b).logDensity(of: z)
+    }
   }
 
   @Test(arguments: VarianceForm.allCases)

@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
   @Test(arguments: [
     "", "data", "data list", "data get", "data inspect", "train", "evaluate", "sample", "reconstruct", "interpolate",
-    "manifold", "encode", "info", "report",
+    "manifold", "encode", "info", "report", "compare", "compare bounds", "compare likelihoods",
   ])
   func helpHasAnExample(_ command: String) throws {
     let words = command.split(separator: " ").map(String.init)
@@ -19,6 +19,7 @@ struct HelpTests {
     let help = try VAEProgram.succeed(["--help"]).output
     for name in [
       "data", "train", "evaluate", "sample", "reconstruct", "interpolate", "manifold", "encode", "info", "report",
+      "compare",
     ] { #expect(help.contains("\n  \(name) "), "\(name)") }
     #expect(try VAEProgram.succeed([]).output == help)
   }

@@ -34,6 +34,29 @@ private final class Document: NSObject, XMLParserDelegate {
 }
 
 @Suite struct ChartTests {
+  @Test func gridHoldsItsChartsWhole() {
+    let charts = (0..<3).map { index in
+      LineChart(
+        title: "panel \(index)", xLabel: "epoch", yLabel: "nats",
+        series: [
+          .init(name: "a", x: [1, 2], y: [0, Double(index)], colour: 2),
+          .init(name: "b", x: [1, 2], y: [1, 2], isDashed: true, colour: 2),
+        ])
+    }
+    let text = ChartGrid(charts, columns: 2).svg()
+    let document = Document(text)
+    #expect(document.isWellFormed && document.counts["svg"] == 4 && document.counts["polyline"] == 6)
+    for index in 0..<3 {
+      #expect(document.texts.contains("panel \(index)"))
+      #expect(text.components(separatedBy: "id=\"plot-\(index)\"").count == 2)
+      #expect(text.components(separatedBy: "url(#plot-\(index))").count == 2)
+    }
+    #expect(text.contains("width=\"1520\" height=\"880\""))
+    // One colour in both curves' lines and legend entries of the three charts.
+    #expect(text.components(separatedBy: "#009e73").count == 13 && !text.contains("#0072b2"))
+    #expect(ChartGrid([charts[0]], columns: 2).svg().contains("width=\"760\" height=\"440\""))
+  }
+
   private func chart(_ series: [LineChart.Series], xScale: AxisScale = .linear, title: String = "t") -> Document {
     Document(LineChart(title: title, xLabel: "epoch", yLabel: "nats", xScale: xScale, series: series).svg())
   }

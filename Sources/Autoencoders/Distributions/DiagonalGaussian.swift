@@ -37,6 +37,20 @@ public struct DiagonalGaussian: Differentiable {
     }
   }
 
+  /// log q(z|x) of given latents [K, B, D], in nats: [K, B].
+  @differentiable(reverse,wrt: self)
+  public func logDensity(of z: Tensor) -> Tensor {
+    require(
+      z.shape.rank == 3 && z.shape[1] == mean.shape[0] && z.shape[2] == mean.shape[1],
+      "diagonal Gaussian: expected latents [draws] + \(mean.shape), got \(z.shape)")
+    let all = withoutDerivative(at: z.shape)
+    let rows = withoutDerivative(at: Shape([1, z.shape[0] * z.shape[1], z.shape[2]]))
+    let density = gaussianLogProbability(
+      mean.broadcast(to: all).reshaped(to: rows), logVariance.broadcast(to: all).reshaped(to: rows),
+      of: withoutDerivative(at: z.reshaped(to: [rows[1], rows[2]])))
+    return density.reshaped(to: withoutDerivative(at: [z.shape[0], z.shape[1]]))
+  }
+
   /// KL(q(z|x) || N(0, I)) by unit, in nats: [1, B, D].
   @differentiable(reverse)
   public func divergence() -> Tensor {

@@ -27,6 +27,15 @@ extension GaussianAutoencoder {
   @differentiable(reverse,wrt: (self, z))
   public func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor { decode(z).logProbability(of: x) }
 
+  /// mean + deviation * noise.
+  public func latents(of encoding: DiagonalGaussian, noise: Tensor) -> Tensor {
+    gaussianSample(encoding.mean, encoding.logVariance, noise: noise)
+  }
+
+  /// What the encoder's distribution says.
+  @differentiable(reverse,wrt: (self, encoding))
+  public func logPosterior(of z: Tensor, given encoding: DiagonalGaussian) -> Tensor { encoding.logDensity(of: z) }
+
   /// The encoder's means and deviations.
   public func posterior(_ encoding: DiagonalGaussian) -> (mean: Tensor, deviation: Tensor) {
     (encoding.mean, encoding.deviation)

@@ -25,6 +25,13 @@ public protocol LatentVariableModel: Differentiable {
   @differentiable(reverse,wrt: (self, z))
   func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor
 
+  /// Latents z ~ q(z|x) as `noise` [K, B, noiseSize] makes them: [K, B, latentSize].
+  func latents(of encoding: Encoding, noise: Tensor) -> Tensor
+
+  /// log q(z|x) of given latents [K, B, latentSize]: [K, B], nats.
+  @differentiable(reverse,wrt: (self, encoding))
+  func logPosterior(of z: Tensor, given encoding: Encoding) -> Tensor
+
   /// The posterior's means and deviations by latent unit, each [B, latentSize].
   func posterior(_ encoding: Encoding) -> (mean: Tensor, deviation: Tensor)
 

@@ -18,6 +18,7 @@ extension Trainer {
       tensors += zip(names, values).map { (name: "optimizer.\(slot).\($0)", tensor: $1) }
     }
     if let average { tensors += zip(names, average.averages).map { (name: "average.\($0)", tensor: $1) } }
+    if let chains { tensors.append((name: "chains.z", tensor: chains.z)) }
     var metadata = [
       "format": "swift-vae checkpoint", "version": "1", "step": "\(progress.step)", "epoch": "\(progress.epoch)",
       "batches_done": "\(progress.batchesDone)", "epoch_examples": "\(progress.epochSummary.count)",
@@ -26,6 +27,7 @@ extension Trainer {
       "seed": "\(settings.seed)", "generator": "threefry2x32-20, indexed by seed, epoch and step",
     ]
     if let best = progress.bestBound { metadata["best_bound"] = "\(best)" }
+    if let chains { metadata["chains_step"] = "\(chains.step)" }
     if let average { metadata["average_updates"] = "\(average.updates)" }
     return Safetensors(tensors: tensors, metadata: metadata)
   }
@@ -49,6 +51,13 @@ extension Trainer {
       average!.averages = try model.loading(checkpoint, prefix: "average.", path: path).parameters
       average!.updates = try number("average_updates")
     }
+    var chains: MonteCarloEM.Chains?
+    if settings.algorithm == .monteCarloEM {
+      guard let z = checkpoint["chains.z"], z.shape.rank == 2, z.shape[1] == model.latentSize else {
+        throw FileError(path: path, problem: "tensor chains.z of shape [examples, \(model.latentSize)] is missing")
+      }
+      chains = MonteCarloEM.Chains(z: z, step: try number("chains_step"))
+    }
     var progress = Progress()
     progress.step = try number("step")
     progress.epoch = try number("epoch")
@@ -60,6 +69,7 @@ extension Trainer {
     progress.epochsSinceBest = try number("epochs_since_best")
     progress.bestBound = checkpoint.metadata["best_bound"].flatMap(Double.init)
     (self.model, self.optimizer, self.average, self.progress) = (model, optimizer, average, progress)
+    self.chains = chains
   }
 }
 

@@ -94,7 +94,7 @@ extension RunConfiguration {
       ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
-    if let problem = objective.problem { return "key training.objective: \(problem)" }
+    if let problem = training.problem { return "key training.objective: \(problem)" }
     let weights = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     return weights < 1e9 ? nil : "key model: \(weights) weights in the encoder alone; that many are not tried"
   }

@@ -18,7 +18,9 @@ public struct Trainer<Model: LatentVariableModel> {
   var optimizer: Optimizer
   var average: WeightAverage?
   var progress = Progress()
-  private let stream: RandomStream
+  /// What Monte Carlo EM keeps from one epoch to the next.
+  var chains: MonteCarloEM.Chains?
+  let stream: RandomStream
   private let isPretrained: Bool
 
   /// Where a run stands; with the weights and the optimizer, all that resuming needs.
@@ -96,21 +98,34 @@ public struct Trainer<Model: LatentVariableModel> {
   private mutating func takeStep(
     _ data: any BatchSource, _ indices: ArraySlice<Int>, of total: Int
   ) throws -> LossSummary {
-    let (batch, gradients) = try gradients(data, indices, of: total)
-    let rate = settings.optimizer.rate * settings.schedule.factor(step: progress.step, of: total)
-    optimizer.update(&model, along: gradients, rate: rate, threads: settings.threads)
-    average?.update(with: &model)
+    let batch =
+      switch settings.algorithm ?? .variational {
+      case .variational: try update(along: gradients(data, indices, of: total), of: total)
+      case .wakeSleep: try update(along: wakeSleepGradients(data, indices), of: total)
+      case .monteCarloEM: try monteCarloEMStep(data, indices, of: total)
+      }
     progress.step += 1
     progress.batchesDone += 1
     progress.epochSummary.add(batch)
     return batch
   }
 
+  /// Moves the weights down a batch's gradient, unless its loss is broken.
+  mutating func update(
+    along batch: (summary: LossSummary, gradients: [Model.TangentVector]), of total: Int
+  ) throws -> LossSummary {
+    if let part = batch.summary.brokenPart { throw TrainingError.diverged(step: progress.step + 1, part: part) }
+    let rate = settings.optimizer.rate * settings.schedule.factor(step: progress.step, of: total)
+    optimizer.update(&model, along: batch.gradients, rate: rate, threads: settings.threads)
+    average?.update(with: &model)
+    return batch.summary
+  }
+
   /// The loss on a batch and its gradient, in one part per shard. Each shard computes its evidence; the bound sees the
   /// batch as a whole; each shard gets its part of the bound's gradient back.
   private func gradients(
     _ data: any BatchSource, _ indices: ArraySlice<Int>, of total: Int
-  ) throws -> (LossSummary, [Model.TangentVector]) {
+  ) -> (LossSummary, [Model.TangentVector]) {
     let objective = settings.objective
     let (noise, dataStream) = (stream["noise"][progress.step], stream["data"][progress.epoch])
     let ranges = Parallel.ranges(of: indices.count, shards: settings.threads)
@@ -124,18 +139,17 @@ public struct Trainer<Model: LatentVariableModel> {
     let evidence = Evidence.joining(shards.map { $0.value })
     let beta = objective.beta(step: progress.step, of: total)
     let (loss, gradient) = valueWithGradient(at: evidence) { objective.loss($0, beta: beta) }
-    let batch = LossSummary(evidence, loss: loss)
-    if let part = batch.brokenPart { throw TrainingError.diverged(step: progress.step + 1, part: part) }
     let gradients = Parallel.map(ranges.count) { shard in
       shards[shard].pullback(evidence.gradient(gradient, ofExamples: ranges[shard]))
     }
-    return (batch, gradients)
+    return (LossSummary(evidence, loss: loss), gradients)
   }
 
   private mutating func finishEpoch(_ validation: (any BatchSource)?, _ total: Int, _ seconds: Double) -> EpochReport {
     progress.epoch += 1
     let judged = validation.flatMap { data in
-      data.count == 0 ? nil : Evaluator(threads: settings.threads, seed: settings.seed).bound(evaluatedModel, on: data)
+      data.count == 0 || settings.algorithm?.learnsEncoder == false
+        ? nil : Evaluator(threads: settings.threads, seed: settings.seed).bound(evaluatedModel, on: data)
     }
     var isBest = false
     if let bound = judged?.bound {

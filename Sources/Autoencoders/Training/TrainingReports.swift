@@ -17,6 +17,13 @@ public struct LossSummary: Sendable, Equatable {
     set { (lossSum, logLikelihoodSum, divergenceSum) = (newValue[0], newValue[1], newValue[2]) }
   }
 
+  /// Means over `count` examples.
+  init(count: Int, loss: Double, logLikelihood: Double, divergence: Double) {
+    self.count = count
+    (lossSum, logLikelihoodSum) = (loss * Double(count), logLikelihood * Double(count))
+    divergenceSum = divergence * Double(count)
+  }
+
   /// One batch.
   init(_ evidence: Evidence, loss: Float) {
     count = evidence.logLikelihood.shape[1]

@@ -2,6 +2,8 @@ import Networks
 
 /// Everything about a run but the model and the data.
 public struct TrainingSettings: Codable, Sendable, Equatable {
+  /// How a batch changes the weights; without, ``TrainingAlgorithm/variational``.
+  public var algorithm: TrainingAlgorithm?
   /// What is maximised.
   public var objective = Objective()
   /// The update rule and its numbers.

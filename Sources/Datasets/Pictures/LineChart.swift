@@ -15,14 +15,17 @@ public struct LineChart: Sendable {
     public var y: [Double]
     /// Whether the curve is dashed.
     public var isDashed: Bool
+    /// Which of the chart's colours; by default the next one.
+    public var colour: Int?
 
     /// A curve through points; traps unless there are as many y as x.
-    public init(name: String, x: [Double], y: [Double], isDashed: Bool = false) {
+    public init(name: String, x: [Double], y: [Double], isDashed: Bool = false, colour: Int? = nil) {
       require(x.count == y.count, "LineChart: series \(name) has \(x.count) x and \(y.count) y")
       self.name = name
       self.x = x
       self.y = y
       self.isDashed = isDashed
+      self.colour = colour
     }
   }
 
@@ -62,8 +65,8 @@ public struct LineChart: Sendable {
   public func svg() -> String {
     let entries = series.enumerated().map { index, series in
       ChartFrame.Entry(
-        name: series.name, colour: Self.colours[index % Self.colours.count],
-        isDashed: series.isDashed || index >= Self.colours.count)
+        name: series.name, colour: Self.colours[(series.colour ?? index) % Self.colours.count],
+        isDashed: series.isDashed || series.colour == nil && index >= Self.colours.count)
     }
     let frame = ChartFrame(
       title: title, xLabel: xLabel, yLabel: yLabel, entries: series.count > 1 ? entries : [], mark: .line)
