@@ -15,11 +15,10 @@ struct EvaluateCommand: ParsableCommand {
         importance  from the encoder's q(z|x) (Burda et al. 2016), the tighter the more --samples
         prior       from the prior, with --samples draws: right, and hopeless with more than a few latents
         ais         annealed importance sampling, --chains through --temperatures (Neal 2001). It asks nothing of the \
-      encoder. On --simulated examples that the model makes up it runs both ways and gives a bracket: the truth lies \
-      between on average, so that the gap says how far the figure on real data can be off (Grosse et al. 2015)
+      encoder. On --simulated examples that the model makes up it runs both ways: there the truth lies between the two \
+      on average, and the gap is a guide to how far the figure on real data is off (Grosse et al. 2015)
         hmc         Kingma and Welling's appendix D, for up to 5 latents: --samples draws from the posterior, a fitted density
-      The estimates are too low on average (hmc aside), never by more than the gap says; a warning tells when the draws are \
-      too few to trust.
+      All but hmc are too low on average. A warning tells when the draws are too few to trust.
 
       Examples:
         vae evaluate runs/digits

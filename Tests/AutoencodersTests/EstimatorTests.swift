@@ -85,7 +85,9 @@ struct EstimatorTests {
     }
     for bracket in brackets {
       #expect(bracket.lower.estimate < truth + 3 * bracket.lower.monteCarloError + 0.01)
-      #expect(bracket.upper.estimate > truth - 3 * bracket.upper.monteCarloError - 0.01)
+      // The chains of an example share their beginning, so the spread over examples is what there is to go by.
+      let misses = zip(bracket.upper.values, model.marginal.logDensities(x)).map { $0 - $1 }
+      #expect(bracket.upper.estimate > truth - 4 * misses.standardError - 0.01)
       #expect(bracket.gap > -4 * bracket.gapError)
     }
     #expect(brackets[0].gap > 0.05, "a gap of nothing would prove nothing")

@@ -33,8 +33,9 @@ public struct AnnealedImportance: Sendable {
   /// Step sizes for each temperature and example, found by chains with random numbers of their own. Fixed steps make each
   /// move a kernel that leaves its temperature's distribution alone, forwards and backwards.
   func tunedSteps<Model: LatentVariableModel>(_ model: Model, _ x: Tensor, _ stream: RandomStream) -> [[Float]] {
-    var pilot = PosteriorChains(model, x: x, chains: min(2, chains), stream: stream["start"])
-    var tuner = StepTuner(examples: x.shape[0], from: 0.3)
+    var pilot = PosteriorChains(model, x: x, chains: min(4, chains), stream: stream["start"])
+    // It runs behind, and steps shrink on the way: what it aims at is more than what it gets.
+    var tuner = StepTuner(examples: x.shape[0], from: 0.3, target: 0.75, gain: 0.3)
     let schedule = schedule
     // Before the first temperature there is time to find a step at all.
     for i in 0..<20 {
@@ -101,7 +102,7 @@ public struct BracketReport: Sendable {
   /// Mean chance of acceptance, there and back.
   public let acceptance: Double
 
-  /// How far apart they are; on average the truth lies between, so neither is further off.
+  /// How far apart they are; on average over examples and random numbers the truth lies between.
   public var gap: Double { upper.estimate - lower.estimate }
   /// Standard error of ``gap`` over examples.
   public var gapError: Double { meanAndError(zip(upper.values, lower.values).map { $0 - $1 }).1 }

@@ -21,18 +21,18 @@ public struct EstimateReport: Sendable {
   /// The standard error of each that is due to its draws; by the delta method, and too small where the example is doubtful.
   public let errors: [Double]
 
-  /// Below so many effective draws, or above this share of the sum in one weight, an example is doubtful.
-  static let (leastEffective, greatestShare) = (10.0, 0.5)
+  /// Above this error, that of ten independent draws with weights as unequal as an exponential variable's, or above this
+  /// share of the sum in one weight, an example is doubtful.
+  static let (greatestError, greatestShare) = (0.316, 0.5)
 
   init(_ sums: [StreamingLogMeanExp], samples: Int) {
     self.init(
       values: sums.map(\.value), errors: sums.map(\.standardError), effective: sums.map(\.effectiveSamples),
-      doubtful: sums.filter {
-        $0.effectiveSamples < Self.leastEffective || $0.largestShare > Self.greatestShare
-      }.count, samples: samples)
+      doubtful: sums.filter { !$0.isTrustworthy }.count, samples: samples)
   }
 
-  /// An estimate of log p(x) from weights for 1 / p(x).
+  /// An estimate of log p(x) from weights for 1 / p(x). Chains that begin at one point share what that point does to the
+  /// weights, so each example's error is then only the part that the chains make; the spread over examples has it all.
   init(inverse sums: [StreamingLogMeanExp], samples: Int) {
     let report = EstimateReport(sums, samples: samples)
     self.init(
@@ -63,5 +63,12 @@ public struct EstimateReport: Sendable {
     return
       "for \(part)% of the examples a few draws make up the whole sum (median \(Int(effectiveSamples)) effective of "
       + "\(samples)): the estimate is likely too low, and its error bar too short; take more draws"
+  }
+}
+
+extension StreamingLogMeanExp {
+  /// Whether the log of the mean weight, and its error, mean much.
+  var isTrustworthy: Bool {
+    standardError <= EstimateReport.greatestError && largestShare <= EstimateReport.greatestShare
   }
 }

@@ -27,7 +27,7 @@ public struct PosteriorDensityEstimate: Sendable {
     var value: Double
     var error: Double
     var effective: Double
-    var largestShare: Double
+    var isTrustworthy: Bool
     var acceptance: Double
   }
 
@@ -70,8 +70,8 @@ public struct PosteriorDensityEstimate: Sendable {
     var means = StreamingLogMeanExp()
     for chain in byChain { means.add(chain.value) }
     return Result(
-      value: -all.value, error: means.standardError, effective: all.effectiveSamples, largestShare: all.largestShare,
-      acceptance: acceptance)
+      value: -all.value, error: means.standardError, effective: all.effectiveSamples,
+      isTrustworthy: means.standardError <= EstimateReport.greatestError && all.isTrustworthy, acceptance: acceptance)
   }
 }
 
@@ -121,10 +121,8 @@ extension Evaluator {
     }
     let report = EstimateReport(
       values: results.map(\.value), errors: results.map(\.error), effective: results.map(\.effective),
-      doubtful: results.filter {
-        $0.effective < EstimateReport.leastEffective || $0.largestShare > EstimateReport.greatestShare
-          || model.latentSize > PosteriorDensityEstimate.mostLatents
-      }.count, samples: plan.chains * plan.draws / 2)
+      doubtful: model.latentSize > PosteriorDensityEstimate.mostLatents
+        ? results.count : results.filter { !$0.isTrustworthy }.count, samples: plan.chains * plan.draws / 2)
     return (report, meanAndError(results.map(\.acceptance)).0)
   }
 }
