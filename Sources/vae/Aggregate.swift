@@ -95,8 +95,8 @@ extension AggregateResult {
   var text: String {
     func line(_ name: String, _ value: Double, _ error: Double?, _ remark: String) -> String {
       let name = name.padding(toLength: 20, withPad: " ", startingAt: 0)
-      let error = error.map { " ± \(Format.fixed($0))" } ?? ""
-      return "\(name)\(Format.fixed(value))\(error)\(remark)"
+      let error = error.map { " ± \(Format.fixed($0, 3))" } ?? ""
+      return "\(name)\(Format.fixed(value, 3))\(error)\(remark)"
     }
     var lines = [
       "",

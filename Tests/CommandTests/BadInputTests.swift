@@ -60,6 +60,9 @@ struct BadInputTests {
       ["interpolate", run, "--steps", "1"], ["manifold", run, "--axes", "0,2"], ["manifold", run, "--axes", "0"],
       ["manifold", run, "--side", "1"], ["reconstruct", run, "--count", "0"], ["report", run, "--samples", "0"],
       ["info", run, "--checkpoint"], ["evaluate", run, "--checkpoint", "worst"],
+      ["sample", run, "--prior", "none"], ["sample", run, "--components", "0", "--prior", "aggregate"],
+      ["evaluate", run, "--components", "1000", "--aggregate"],
+      ["sample", run, "--components", "571", "--prior", "aggregate"],
     ] { #expect(try complaint(arguments).contains(arguments[2])) }
   }
 

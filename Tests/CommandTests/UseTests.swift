@@ -73,6 +73,54 @@ struct UseTests {
     #expect(!text.contains("estimate of log p"))
   }
 
+  @Test func evaluateTakesTheRateApart() throws {
+    let run = try SharedRun.path()
+    let arguments = ["evaluate", run, "--limit", "200", "--samples", "50", "--aggregate", "--components", "12"]
+    let json = try VAEProgram.succeed(arguments + ["--json"]).json()
+    let aggregate = try #require(json["aggregate"] as? [String: Any])
+    func number(_ key: String) throws -> Double { try #require(aggregate[key] as? Double, "\(key)") }
+    let (rate, information) = (try number("rate_nats"), try number("mutual_information_nats"))
+    #expect(abs(rate - (json["kl_nats"] as? Double ?? 0)) < 1e-4)
+    #expect(try number("distortion_nats") == -(json["log_likelihood_nats"] as? Double ?? 0))
+    #expect(abs(rate - information - (try number("kl_from_prior_nats"))) < 1e-9)
+    #expect(information > 0.1 && information < log(200) + 0.01)
+    #expect(try number("mutual_information_ceiling_nats") == log(200))
+    #expect(try number("mutual_information_standard_error") > 0 && number("kl_from_prior_standard_error") > 0)
+    #expect(aggregate["fitted_prior_components"] as? Int == 12)
+    #expect(aggregate["fitted_prior_examples"] as? Int == 570 && aggregate["count"] as? Int == 200)
+    #expect(aggregate["fitted_prior_samples"] as? Int == 50)
+    let (estimate, plain) = (try number("fitted_prior_estimate_nats"), try #require(json["estimate_nats"] as? Double))
+    // A prior cannot gain more than what the standard one costs beside the aggregate, nor should it lose much.
+    #expect(estimate > plain - 0.5 && estimate < plain + rate)
+
+    let text = try VAEProgram.succeed(arguments).output
+    for words in ["rate (KL)", "distortion", "mutual inform", "KL of aggregate", "with a fitted prior", "12 Gaussians"]
+    {
+      #expect(text.contains(words), "\(words)")
+    }
+    let bound = try VAEProgram.succeed(["evaluate", run, "--limit", "60", "--samples", "0", "--aggregate"]).output
+    #expect(bound.contains("mutual inform") && !bound.contains("estimate of log p"))
+  }
+
+  @Test func samplesCanComeFromTheAggregatePosterior() throws {
+    let run = try SharedRun.path()
+    try withTemporaryFolder { folder in
+      func sample(_ name: String, _ more: [String]) throws -> Data {
+        try VAEProgram.succeed(["sample", run, "--count", "6", "-o", "\(folder)/\(name)"] + more)
+        return try contents("\(folder)/\(name)")
+      }
+      let fitted = ["--prior", "aggregate", "--components", "8"]
+      let first = try sample("a.csv", fitted)
+      #expect(try sample("b.csv", fitted) == first)
+      #expect(try sample("c.csv", ["--prior", "aggregate", "--components", "3"]) != first)
+      #expect(try sample("d.csv", fitted + ["--seed", "5"]) != first)
+      #expect(try sample("e.csv", []) == sample("f.csv", ["--prior", "standard"]))
+      #expect(try sample("e.csv", []) != first)
+      _ = try sample("sheet.png", fitted)
+      _ = try size(ofPNG: folder + "/sheet.png")
+    }
+  }
+
   @Test func sampleWritesASheet() throws {
     let run = try SharedRun.path()
     try withTemporaryFolder { folder in
