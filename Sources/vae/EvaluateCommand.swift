@@ -17,6 +17,8 @@ struct EvaluationResult: Codable {
   var standardError: Double?
   var estimateCount: Int?
   var effectiveSamples: Double?
+  var boundBitsPerDimension: Double?
+  var estimateBitsPerDimension: Double?
   var count: Int
   var split: String
   var binarization: String
@@ -76,6 +78,8 @@ struct EvaluateCommand: ParsableCommand {
       latentUnits: model.latentSize, count: bound.count, split: data.split,
       binarization: run.configuration.data.binarization, likelihood: run.configuration.model.likelihood.rawValue,
       checkpoint: URL(fileURLWithPath: try run.checkpointPath(checkpoint)).lastPathComponent)
+    let dimension = run.dimensionOfDiscreteData(data.examples)
+    result.boundBitsPerDimension = dimension.map { bound.bound.bitsPerDimension($0) }
     guard samples > 0 else { return result }
     let clock = ProgressClock(total: data.examples.count, unit: "images")
     let estimate = evaluator.importanceEstimate(model, on: data.examples, samples: samples) {
@@ -83,6 +87,7 @@ struct EvaluateCommand: ParsableCommand {
     }
     Terminal.endProgress()
     result.estimateNats = estimate.estimate
+    result.estimateBitsPerDimension = dimension.map { estimate.estimate.bitsPerDimension($0) }
     result.estimateSamples = estimate.samples
     result.standardError = estimate.standardError
     result.estimateCount = estimate.count
@@ -103,6 +108,7 @@ struct EvaluateCommand: ParsableCommand {
         "estimate of log p   \(Format.fixed(estimate)) ± \(Format.fixed(error)) nats per example "
           + "(importance sampling, \(samples) draws, \(Format.fixed(r.effectiveSamples ?? 0, 1)) effective)")
     }
+    lines += bitsPerDimensionLine(r)
     lines.append("active units        \(r.activeUnits) of \(r.latentUnits)")
     let sorted = r.klPerLatent.sorted(by: >)
     let shown = sorted.prefix(10).map { Format.fixed($0) }.joined(separator: " ")
