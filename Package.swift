@@ -33,7 +33,9 @@ let package = Package(
     // Layers, and what trains and stores them.
     .target(name: "Networks", dependencies: ["Tensors", "CKernels", "Files"]),
     // Distributions, evidence, bounds, models, training, evaluation.
-    .target(name: "Autoencoders", dependencies: ["Networks", "Tensors", "Files"]),
+    .target(
+      name: "Autoencoders",
+      dependencies: ["Networks", "Tensors", "Files", .product(name: "Crypto", package: "swift-crypto")]),
     // Files on disk to batches, and pictures out.
     .target(
       name: "Datasets",
@@ -51,7 +53,11 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", exclude: ["Resources"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
-    .testTarget(name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "TestSupport"]),
+    .testTarget(
+      name: "AutoencodersTests",
+      dependencies: [
+        "Autoencoders", "Datasets", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["vae", "Datasets", "TestSupport"]),
   ],

@@ -15,14 +15,8 @@ public enum ArrayFile {
     }
   }
 
-  /// Format 1.0: magic, header length, header padded to 64 bytes, the numbers.
   private static func npy(_ values: [Float], _ shape: [Int]) -> Data {
-    let sizes = shape.map { "\($0)," }.joined(separator: " ")
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
-    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
-    var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
-    data += [UInt8(header.utf8.count & 0xff), UInt8(header.utf8.count >> 8)]
-    data += Data(header.utf8)
+    var data = npyHeader(type: "<f4", shape)
     values.withUnsafeBytes { data.append(contentsOf: $0) }
     return data
   }

@@ -30,6 +30,9 @@ public struct RandomStream: Sendable, Equatable {
     return UInt64(out[1]) << 32 | UInt64(out[0])
   }
 
+  /// The 64 random bits at `index`.
+  public func bits(at index: Int) -> UInt64 { word(UInt64(index)) }
+
   /// Standard normal numbers `first`, `first + 1`, ... of the stream.
   public func normal(_ shape: Shape, first: Int = 0) -> Tensor {
     Tensor(shape: shape) { ck_random_normal(key, UInt64(first), $0, shape.count) }

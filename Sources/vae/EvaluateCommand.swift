@@ -94,6 +94,9 @@ struct EvaluateCommand: ParsableCommand {
       binarization: run.configuration.data.binarization, likelihood: run.configuration.model.likelihood.rawValue,
       checkpoint: URL(fileURLWithPath: try run.checkpointPath(checkpoint)).lastPathComponent)
     plan.estimate(model, on: data.examples, evaluator, into: &result)
+    let dimension = run.dimensionOfDiscreteData(data.examples)
+    result.boundBitsPerDimension = dimension.map { result.boundNats.bitsPerDimension($0) }
+    result.estimateBitsPerDimension = dimension.flatMap { result.estimateNats?.bitsPerDimension($0) }
     return result
   }
 }

@@ -67,7 +67,7 @@ extension ModelConfiguration {
   /// The model in a line.
   var summary: String {
     let widths = ([inputSize] + hidden).map(String.init).joined(separator: "-")
-    let detail = likelihood == .gaussian ? ", \(variance.rawValue) variance" : ""
+    let detail = likelihood == .bernoulli ? "" : ", \(variance.rawValue) variance"
     return "\(family.rawValue) \(widths)-\(latent) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)"
   }
 }

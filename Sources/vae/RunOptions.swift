@@ -48,13 +48,30 @@ struct ExampleOptions: ParsableArguments {
     }
     let splits = try DataLocator.reporting(dataDir).load(data)
     let dataset = split == .test ? splits.test ?? splits.train : splits.train
+    return (split?.rawValue ?? "all", try run.examples(dataset, from: data))
+  }
+
+  /// The examples of several files, one after the other; PNG pictures are examples too.
+  func load(_ run: Run, files: [String]) throws -> (split: String, examples: Examples) {
+    let parts = try files.map { file in
+      let dataset =
+        try file.lowercased().hasSuffix(".png")
+        ? Dataset(Picture(readingPNG: file), name: file) : DataLocator.reporting(dataDir).load(file).train
+      return try run.examples(dataset, from: file).dataset
+    }
+    return ("all", try run.examples(Dataset.joining(parts), from: "\(files.count) files"))
+  }
+}
+
+extension Run {
+  /// Examples of other data, as the run's own are binarized. Throws unless they have the model's size.
+  fileprivate func examples(_ dataset: Dataset, from source: String) throws -> Examples {
     guard dataset.exampleSize == configuration.model.inputSize else {
       throw ValidationError(
-        "\(data) has examples of \(Format.shape(dataset.exampleShape)) = \(dataset.exampleSize) numbers; "
-          + "the model in \(run.path) was trained on \(configuration.model.inputSize)")
+        "\(source) has examples of \(Format.shape(dataset.exampleShape)) = \(dataset.exampleSize) numbers; "
+          + "the model in \(path) was trained on \(configuration.model.inputSize)")
     }
-    let binarization = Binarization(rawValue: configuration.data.binarization) ?? .none
-    return (split?.rawValue ?? "all", Examples(dataset, binarization: binarization))
+    return Examples(dataset, binarization: Binarization(rawValue: configuration.data.binarization) ?? .none)
   }
 }
 

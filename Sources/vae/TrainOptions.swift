@@ -81,10 +81,13 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Widths of the encoder's hidden layers; the decoder mirrors them (default: 400).") var hidden: String?
   @Option(help: "Latent units (default: 20).") var latent: Int?
   @Option(help: "Of the hidden layers (default: relu).") var activation: Activation?
-  @Option(help: "p(x|z) (default: bernoulli; gaussian for data outside [0, 1]).")
+  @Option(help: "p(x|z) (default: bernoulli; gaussian for data outside [0, 1]); logistic is for 8-bit grey.")
   var likelihood: ModelConfiguration.LikelihoodFamily?
-  @Option(help: "What a Gaussian's variance depends on (default: learned, from z).") var variance: VarianceForm?
-  @Option(help: "Least deviation of a Gaussian; for data outside [0, 1] as a part of theirs (default: 0.02).")
+  @Option(help: "What a Gaussian's variance, or a logistic's, depends on (default: learned, from z).") var variance:
+    VarianceForm?
+  @Option(
+    help:
+      "Least deviation of a Gaussian (default: 0.02; for data outside [0, 1] as a part of theirs) or logistic (0.001).")
   var leastDeviation: Float?
   @Option(help: "How weights begin: fan-in, glorot, or a standard deviation such as 0.01 (default: fan-in).")
   var initial: String?
@@ -111,7 +114,11 @@ struct ModelOptions: ParsableArguments {
     }
     if let activation { configuration.activation = activation }
     if let input { configuration.inputScaling = input }
-    if let likelihood { configuration.likelihood = likelihood }
+    if let likelihood {
+      // A density needs a floor that a probability, at most 1, does not.
+      if likelihood == .logistic && configuration.likelihood != .logistic { configuration.leastDeviation = 0.001 }
+      configuration.likelihood = likelihood
+    }
     if let variance { configuration.variance = variance }
     if let leastDeviation {
       guard leastDeviation > 0 else { throw ValidationError("--least-deviation must be above zero") }

@@ -18,7 +18,7 @@ struct Vae: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
-      InterpolateCommand.self, ManifoldCommand.self, EncodeCommand.self, InfoCommand.self, ReportCommand.self,
-      CompareCommand.self,
+      InterpolateCommand.self, ManifoldCommand.self, EncodeCommand.self, CompressCommand.self, DecompressCommand.self,
+      InfoCommand.self, ReportCommand.self, CompareCommand.self,
     ])
 }

@@ -117,6 +117,39 @@ struct DistributionTests {
     #expect(abs(values.standardError * Double(values.count).squareRoot() - 0.5) < 0.012)
   }
 
+  @Test(arguments: VarianceForm.allCases)
+  func logisticFloorHoldsWhateverTheParameters(_ form: VarianceForm) {
+    var output = DiscretizedLogisticOutput(
+      features: 3, size: 4, form: form, leastDeviation: 0.1, stream: RandomStream(seed: 1))
+    output.logScale.bias = output.logScale.bias - 1e6
+    let p = output(RandomStream(seed: 2).normal([2, 5, 3]))
+    #expect(p.logScale.shape == [2, 5, 4])
+    let floor = Float(Foundation.log(0.1 * 3.0.squareRoot() / Double.pi))
+    #expect(p.logScale.scalars.allSatisfy { abs($0 - floor) < 1e-5 })
+  }
+
+  @Test func logisticMeanAndDrawsAreThoseOfItsValues() {
+    for (location, logScale) in [(0.4, -3.0), (-0.05, -2.5), (1.2, -1), (0.501, -7)] as [(Float, Float)] {
+      let shape: Shape = [20_000, 1, 1]
+      let p = DiscretizedLogistic(
+        location: Tensor(repeating: location, shape: shape), logScale: Tensor(repeating: logScale, shape: shape))
+      let one = DiscretizedLogistic(
+        location: Tensor(repeating: location, shape: [1, 256, 1]),
+        logScale: Tensor(repeating: logScale, shape: [1, 256, 1]))
+      let values = (0..<256).map { Float($0) / 255 }
+      let masses = one.logProbability(of: Tensor(values, shape: [256, 1])).scalars.map { Foundation.exp(Double($0)) }
+      let mean = zip(values, masses).reduce(0) { $0 + Double($1.0) * $1.1 }
+      #expect(abs(Double(p.mean.scalars[0]) - mean) < 1 / 510 + 1e-4, "location \(location), log-scale \(logScale)")
+      let drawn = p.sample(RandomStream(seed: 5)).scalars
+      #expect(drawn.allSatisfy { $0 >= 0 && $0 <= 1 && abs($0 * 255 - ($0 * 255).rounded()) < 1e-3 })
+      #expect(abs(drawn.map(Double.init).mean - mean) < 0.02)
+      // Half of the draws' mass in one value, and the values beside: shares, not only the mean.
+      let likeliest = masses.indices.max { masses[$0] < masses[$1] }!
+      let share = Double(drawn.filter { abs($0 - values[likeliest]) < 1e-4 }.count) / Double(drawn.count)
+      #expect(abs(share - masses[likeliest]) < 0.015)
+    }
+  }
+
   @Test func gaussianLogProbabilityIsTheDensity() {
     let p = Gaussian(mean: Tensor([0, 1], shape: [1, 1, 2]), logVariance: Tensor([0, 1], shape: [1, 1, 2]))
     let expected = -0.5 * (2 * Foundation.log(2 * Double.pi) + 1 + 0.25 + 4 / Foundation.exp(1.0))

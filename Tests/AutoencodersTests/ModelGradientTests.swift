@@ -22,6 +22,13 @@ private func configurations() -> [ModelConfiguration] {
         return gaussian
       }
     }
+    + VarianceForm.allCases.map { form in
+      var logistic = base
+      logistic.likelihood = .logistic
+      logistic.variance = form
+      logistic.leastDeviation = 0.3
+      return logistic
+    }
 }
 
 struct ModelGradientTests {
@@ -43,7 +50,7 @@ struct ModelGradientTests {
   func everyParameterLearns(_ configuration: ModelConfiguration) {
     func check<Model: LatentVariableModel>(_ model: Model) {
       let names = model.parameterNames
-      #expect(names.count == 4 + 4 + 4 + (configuration.likelihood == .gaussian ? 4 : 2))
+      #expect(names.count == 4 + 4 + 4 + (configuration.likelihood == .bernoulli ? 2 : 4))
       #expect(Set(names).count == names.count)
       for (name, part) in zip(names, gradients(model, Objective(samples: 3))) {
         #expect(!part.isSymbolicZero && part.sumOfSquares > 1e-12, "\(name) gets no gradient")
@@ -82,6 +89,10 @@ struct ModelGradientTests {
 extension ModelConfiguration: CustomTestStringConvertible {
   /// What tells the models of these tests apart.
   public var testDescription: String {
-    likelihood == .bernoulli ? "bernoulli" : "gaussian, \(variance.rawValue)\(boundedMean ? ", bounded" : "")"
+    switch likelihood {
+    case .bernoulli: "bernoulli"
+    case .gaussian: "gaussian, \(variance.rawValue)\(boundedMean ? ", bounded" : "")"
+    case .logistic: "logistic, \(variance.rawValue)"
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Tensors
 import _Differentiation
@@ -35,4 +36,22 @@ public struct BernoulliOutput: OutputLayer {
   /// Bernoulli variables from features.
   @differentiable(reverse)
   public func callAsFunction(_ features: Tensor) -> Bernoulli { Bernoulli(logits: logits(features)) }
+}
+
+/// One Bernoulli variable.
+public struct BernoulliVariable: DiscreteVariable {
+  let probabilityOfZero: Double
+
+  /// That of zero.
+  public func probability(below value: Int) -> Double { probabilityOfZero }
+}
+
+extension Bernoulli: DiscreteLikelihood {
+  /// Zero and one.
+  public static var levels: Int { 2 }
+
+  /// One for each number, in order.
+  public func variables() -> [BernoulliVariable] {
+    logits.scalars.map { BernoulliVariable(probabilityOfZero: 1 / (1 + Foundation.exp(Double($0)))) }
+  }
 }

@@ -21,6 +21,9 @@ public struct Evaluator: Sendable {
 
   var stream: RandomStream { RandomStream(seed: seed)["evaluation"] }
 
+  /// What the data are binarized by, where they are.
+  public var dataStream: RandomStream { stream["data"] }
+
   /// The evidence lower bound with one draw for each of `samples` and the analytic divergence.
   public func bound<Model: LatentVariableModel>(
     _ model: Model, on data: any BatchSource, samples: Int = 1
@@ -129,7 +132,7 @@ public struct Evaluator: Sendable {
   }
 
   func batch(_ data: any BatchSource, _ range: Range<Int>) -> Tensor {
-    data.batch(ArraySlice(range), stream: stream["data"]).asConstant
+    data.batch(ArraySlice(range), stream: dataStream).asConstant
   }
 
   func blocks(of count: Int, size: Int) -> [Range<Int>] {

@@ -15,6 +15,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case bernoulli
     /// Independent normal variables: ``Gaussian``.
     case gaussian
+    /// Independent 8-bit numbers: ``DiscretizedLogistic``.
+    case logistic
   }
 
   /// The architecture.
@@ -33,9 +35,9 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var initializer = Initializer.uniformFanIn
   /// The distribution p(x|z).
   public var likelihood = LikelihoodFamily.bernoulli
-  /// Gaussian: what the variance depends on.
+  /// Gaussian, logistic: what the variance depends on.
   public var variance = VarianceForm.learned
-  /// Gaussian: the floor of the standard deviation, in the data's units.
+  /// Gaussian, logistic: the floor of the standard deviation, in the data's units.
   public var leastDeviation: Float = 0.02
   /// Gaussian: whether means pass through a sigmoid, for data in [0, 1].
   public var boundedMean = true
@@ -53,6 +55,12 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         GaussianOutput(
           features: $0, size: inputSize, meanActivation: boundedMean ? .sigmoid : .identity, form: variance,
           leastDeviation: leastDeviation, initializer: initializer, stream: $1)
+      }
+    case .logistic:
+      makeMLP(stream) {
+        DiscretizedLogisticOutput(
+          features: $0, size: inputSize, form: variance, leastDeviation: leastDeviation, initializer: initializer,
+          stream: $1)
       }
     }
   }

@@ -61,6 +61,12 @@ void ck_gaussian_log_probability(
 void ck_gaussian_log_probability_gradient(
   const float *mean, const float *log_variance, const float *x, const float *dout, float *dmean,
   float *dlog_variance, long draws, long batch, long size);
+// mean, log_scale [draws, batch, size], x [batch, size] of multiples of 1/255 -> out [draws, batch].
+void ck_logistic_log_probability(
+  const float *mean, const float *log_scale, const float *x, float *out, long draws, long batch, long size);
+void ck_logistic_log_probability_gradient(
+  const float *mean, const float *log_scale, const float *x, const float *dout, float *dmean, float *dlog_scale,
+  long draws, long batch, long size);
 // out[row, :] = x[row, :] * scale[row]
 void ck_scale_rows(const float *x, const float *scale, float *out, long rows, long columns);
 

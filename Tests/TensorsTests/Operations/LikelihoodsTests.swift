@@ -92,6 +92,55 @@ struct LikelihoodsTests {
     expectClose(gaussianLogProbability(mean, logVariance, of: x), expected, shape: [2, 3])
   }
 
+  @Test func discretizedLogisticHasItsGradient() {
+    // Both open bins, and grey values between.
+    let x = Tensor([0, 1, 128 / 255, 3 / 255, 254 / 255, 0, 1, 77 / 255, 0, 0, 1, 1], shape: [3, 4])
+    expectGradient(at: Pair(sampleTensor([2, 3, 4], seed: 14, bound: 1), sampleTensor([2, 3, 4], seed: 15, bound: 1))) {
+      discretizedLogisticLogProbability($0.a, $0.b, of: x)
+    }
+  }
+
+  /// The defining difference of sigmoids, in double precision; in the tails of its mirror image, so that it doesn't cancel.
+  private func logisticMass(_ value: Int, _ location: Double, _ scale: Double) -> Double {
+    func sigmoid(_ t: Double) -> Double { 1 / (1 + Foundation.exp(-t)) }
+    let upper = value == 255 ? Double.infinity : ((Double(value) + 0.5) / 255 - location) / scale
+    let lower = value == 0 ? -Double.infinity : ((Double(value) - 0.5) / 255 - location) / scale
+    return lower > 0 ? sigmoid(-lower) - sigmoid(-upper) : sigmoid(upper) - sigmoid(lower)
+  }
+
+  @Test func discretizedLogisticIsTheMassOfItsBin() {
+    for (location, logScale) in [(0.5, -2.0), (0.1, -4), (-0.3, -2.5), (1.1, -3), (0.25, -6), (0.7, 1)]
+      as [(Double, Double)]
+    {
+      for value in [0, 1, 2, 30, 64, 127, 200, 254, 255] {
+        let found = discretizedLogisticLogProbability(
+          Tensor([Float(location)], shape: [1, 1, 1]), Tensor([Float(logScale)], shape: [1, 1, 1]),
+          of: Tensor([Float(value) / 255], shape: [1, 1]))
+        let mass = logisticMass(value, location, Foundation.exp(logScale))
+        guard mass > 1e-280 else { continue }
+        expectClose(
+          Double(found.scalar), Foundation.log(mass), relative: 2e-4, absolute: 2e-5,
+          "value \(value), location \(location), log-scale \(logScale)")
+      }
+    }
+  }
+
+  @Test func discretizedLogisticSumsToOneAndStaysFinite() {
+    let values = Tensor((0..<256).map { Float($0) / 255 }, shape: [256, 1])
+    for location in [-1e4, -1, 0, 0.004, 0.6, 1, 3, 1e4] as [Float] {
+      for logScale in [-9, -5, -1, 2] as [Float] {
+        let (value, pullback) = valueWithPullback(
+          at: Tensor(repeating: location, shape: [1, 256, 1]), Tensor(repeating: logScale, shape: [1, 256, 1])
+        ) { discretizedLogisticLogProbability($0, $1, of: values) }
+        #expect(value.isFinite && value.scalars.allSatisfy { $0 <= 0 })
+        let sum = value.scalars.reduce(0) { $0 + Foundation.exp(Double($1)) }
+        expectClose(sum, 1, relative: 1e-4, "location \(location), log-scale \(logScale)")
+        let (dLocation, dLogScale) = pullback(Tensor(repeating: 1, shape: [1, 256]))
+        #expect(dLocation.isFinite && dLogScale.isFinite)
+      }
+    }
+  }
+
   @Test func trapsOnShapesThatDoNotFit() async {
     await #expect(processExitsWith: .failure) {
       _ = bernoulliLogProbability(Tensor([1, 2], shape: [1, 2]), of: Tensor([1, 0], shape: [1, 2]))
