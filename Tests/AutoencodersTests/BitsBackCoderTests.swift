@@ -48,7 +48,7 @@ struct BitsBackCoderTests {
     let values = values(coder, data)
     #expect(values.count == 16 * data.count)
     let (coded, initialBytes) = coder.encode(values, exampleShape: [4, 4], initialBits: RandomStream(seed: 2))
-    #expect((initialBytes > 0) == (data.count > 0) && initialBytes < 20, "three latents of at most 30 bits and the first word")
+    #expect((initialBytes > 0) == (data.count > 0) && initialBytes < 20, "three latents of at most 30 bits")
     try withTemporaryFolder { folder in
       let path = folder + "/coded"
       try coded.write(to: path)

@@ -5,7 +5,7 @@ import Testing
 
 struct PlainImagesTests {
   @Test func bitsArePackedEightToAByteAndExamplesBeginNewOnes() {
-    let bits: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 1, 1, /**/ 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    let bits: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0]
     #expect(PlainImages(bits, levels: 2, exampleShape: [3, 3]).packed == [0x81, 0x80, 0x40, 0x00])
     #expect(PlainImages([7, 255], levels: 256, exampleShape: [1, 1]).packed == [7, 255])
   }
