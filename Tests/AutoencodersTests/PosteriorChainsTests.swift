@@ -29,6 +29,23 @@ struct PosteriorChainsTests {
     }
   }
 
+  @Test func chosenStartsAreNearlyPosteriorDraws() {
+    let x = model.draws(4, seed: 2)
+    let q = model.encode(x)
+    func distances(_ chains: PosteriorChains<LinearGaussianModel>) -> [Double] {
+      (0..<12).map { cell in
+        let values = (0..<200).map { Double(chains.z.scalars[$0 * 12 + cell]) }
+        let deviation = Foundation.exp(0.5 * Double(q.logVariance.scalars[cell]))
+        return abs(values.mean - Double(q.mean.scalars[cell])) / deviation
+      }
+    }
+    let stream = RandomStream(seed: 6)
+    let chosen = distances(PosteriorChains(model, x: x, chains: 200, of: 20_000, stream: stream))
+    let prior = distances(PosteriorChains(model, x: x, chains: 200, stream: stream))
+    #expect(chosen.max()! < 0.4, "in deviations of the posterior: \(chosen)")
+    #expect(prior.max()! > 1)
+  }
+
   @Test func atTemperatureZeroChainsStayInThePrior() {
     let chains = moved(0, seed: 4, moves: 10)
     let values = chains.z.scalars.map(Double.init)

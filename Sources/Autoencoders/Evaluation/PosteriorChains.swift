@@ -33,6 +33,35 @@ public struct PosteriorChains<Model: LatentVariableModel> {
     self.init(model, x: x, from: stream.normal([chains, x.shape[0], model.latentSize]))
   }
 
+  /// Chains that begin near their posterior: of `candidates` draws from the prior for each example, `chains` are chosen
+  /// anew with probabilities proportional to p(x|z) (sampling importance resampling). With few latents that finds the
+  /// modes and their shares, which chains from anywhere else may never do.
+  public init(_ model: Model, x: Tensor, chains: Int, of candidates: Int, stream: RandomStream) {
+    let (examples, size) = (x.shape[0], model.latentSize)
+    let places = stream["candidates"].normal([candidates, examples, size])
+    let atOnce = max(1, Evaluator.rowsAtOnce / examples)
+    let values = stride(from: 0, to: candidates, by: atOnce).flatMap {
+      model.logLikelihood(of: x, given: places.rows($0..<min($0 + atOnce, candidates))).scalars
+    }  // [candidates, B]
+    let luck = stream["choice"].uniform([chains, examples]).scalars
+    let starts = Tensor(shape: [chains, examples, size]) { out in
+      for example in 0..<examples {
+        let logs = (0..<candidates).map { Double(values[$0 * examples + example]) }
+        let largest = logs.max() ?? 0
+        let sums = logs.reduce(into: [0.0]) { $0.append($0[$0.count - 1] + ($1.isNaN ? 0 : exp($1 - largest))) }
+          .dropFirst()
+        for chain in 0..<chains {
+          // One in each of as many equal parts: the shares of modes come out as even as they can.
+          let mark = sums.last! * (Double(chain) + Double(luck[chain * examples + example])) / Double(chains)
+          let chosen = (sums.firstIndex { $0 >= mark } ?? candidates) - 1
+          let from = places.pointer + (chosen * examples + example) * size
+          (out + (chain * examples + example) * size).update(from: from, count: size)
+        }
+      }
+    }
+    self.init(model, x: x, from: starts)
+  }
+
   /// Moves every chain once; returns the probability with which each was to accept, K x B.
   ///
   /// - Parameters:

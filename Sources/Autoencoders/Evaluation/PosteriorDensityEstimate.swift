@@ -17,6 +17,10 @@ public struct PosteriorDensityEstimate: Sendable {
   /// Above so many latents a fitted density is too far from the posterior.
   public static let mostLatents = 5
 
+  /// Draws from the prior among which the chains' starts are chosen. From a start far out, a chain may be caught where
+  /// p(x, z) is tiny, and one such draw makes the whole estimate as small.
+  static let candidates = 500
+
   /// A plan.
   public init(chains: Int = 16, draws: Int = 100, leapfrogs: Int = 10) {
     (self.chains, self.draws, self.leapfrogs) = (chains, draws, leapfrogs)
@@ -33,7 +37,7 @@ public struct PosteriorDensityEstimate: Sendable {
 
   /// One result for each example of x [B, D].
   func results<Model: LatentVariableModel>(_ model: Model, _ x: Tensor, _ stream: RandomStream) -> [Result] {
-    var state = PosteriorChains(model, x: x, chains: chains, stream: stream["start"])
+    var state = PosteriorChains(model, x: x, chains: chains, of: Self.candidates, stream: stream["start"])
     var tuner = StepTuner(examples: x.shape[0], from: 0.3)
     for i in 0..<draws {
       tuner.take(state.move(steps: tuner.steps, leapfrogs: leapfrogs, stream: stream["burn in"][i]))

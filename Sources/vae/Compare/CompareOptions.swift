@@ -16,7 +16,7 @@ struct CompareOptions: ParsableArguments {
   var binarize: Binarization?
   @Option(help: "The algorithms: aevb, wake-sleep, mcem (default: those of the figure).") var algorithms: String?
   @Option(help: "Step sizes of Adagrad to choose from.") var rates = "0.01,0.02,0.1"
-  @Option(help: "Training samples after which the step size is chosen.") var trialSamples = 5e4
+  @Option(help: "Training samples after which the step size is chosen.") var trialSamples = 1e5
   @Option(help: "Examples in a step.") var batchSize = 100
   @Option(help: "Examples of each split that a curve is judged by (default: 10000 for bounds, 1000 for likelihoods).")
   var judged: Int?

@@ -18,13 +18,13 @@ struct Comparison {
   let trialSamples: Int
 
   func run() throws {
+    Interruption.catchSignals()
     try Folder.make(folder)
     let trials = rates.count > 1 ? rates.count * min(trialSamples, samples) : 0
     let clock = WorkClock(total: curves.count * (samples + trials))
     var done: [(curve: Curve, rate: Float, points: [Curve.Point])] = []
     for curve in curves {
       let number = done.count + 1
-      var rate = rates[0]
       let begun = clock.done
       let training = CurveTraining(
         curve: curve, measure: measure,
@@ -34,14 +34,14 @@ struct Comparison {
           clock.add(count)
           clock.show("\(text)  curve \(number)/\(curves.count)")
         },
-        onPoint: { point, _ in
+        onPoint: { point in
           Terminal.result(
             "\(curve.name)  \(Format.count(point.samples)) samples  \(measure.short) train "
               + "\(Format.fixed(point.train))  \(curve.data.heldOut.name) \(Format.fixed(point.heldOut))  "
               + "curve \(number)/\(curves.count)  \(clock.left) left")
         })
       let points = try finish(training)
-      rate = try Run(opening: curve.path).configuration.training.optimizer.rate
+      let rate = try Run(opening: curve.path).configuration.training.optimizer.rate
       clock.skip(samples + trials - (clock.done - begun))
       done.append((curve, rate, points))
       try ComparisonOutput(comparison: self, curves: done).write()

@@ -57,9 +57,12 @@ struct Curve {
   private var pointsPath: String { path + "/points.json" }
 
   /// The points that are in its folder.
-  func savedPoints() -> [Point] {
+  func savedPoints() throws -> [Point] {
     guard let data = FileManager.default.contents(atPath: pointsPath) else { return [] }
-    return (try? JSONDecoder().decode([Point].self, from: data)) ?? []
+    guard let points = try? JSONDecoder().decode([Point].self, from: data) else {
+      throw FileError(path: pointsPath, problem: "is damaged; remove \(path) to train this curve anew")
+    }
+    return points
   }
 
   func save(_ points: [Point]) throws {

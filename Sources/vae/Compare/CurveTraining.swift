@@ -17,7 +17,7 @@ struct CurveTraining {
   let trialStep: Int
   /// Told of each batch: where the curve stands, and examples evaluated.
   let onBatch: (String, Int) -> Void
-  let onPoint: (Curve.Point, Float) -> Void
+  let onPoint: (Curve.Point) -> Void
 
   /// The points of the whole curve. Throws `ExitCode(130)` if interrupted, everything saved.
   func run() throws -> [Curve.Point] {
@@ -30,9 +30,8 @@ struct CurveTraining {
     var points: [Curve.Point] = []
     if let saved {
       try trainer.restore(saved.checkpoint, path: saved.path)
-      points = curve.savedPoints().filter { $0.step <= trainer.step }
+      points = try curve.savedPoints().filter { $0.step <= trainer.step }
     }
-    let rate = run.configuration.training.optimizer.rate
     for mark in marks where mark > trainer.step {
       try train(&trainer, until: mark, "")
       if trainer.step == mark {
@@ -42,7 +41,7 @@ struct CurveTraining {
       // The points first: those of steps that are not saved are dropped on resuming.
       try run.save(trainer.checkpoint, step: trainer.step, isBest: false)
       if Interruption.isRequested { throw ExitCode(130) }
-      onPoint(points[points.count - 1], rate)
+      onPoint(points[points.count - 1])
     }
     return points
   }
