@@ -7,12 +7,13 @@ SHELL := /bin/bash
 
 PACKAGES := libdnnl-dev zlib1g-dev libpng-dev libarchive-dev dataset-fashion-mnist
 DEMO     ?= demo
+TUTORIAL ?= .build/tutorial
 VAE      := .build/release/vae
 SOURCES  := Sources Tests Examples/Sources Examples/Package.swift Benchmarks Package.swift
 BUILD    := swift build -c release
 TESTING  := -c release -Xswiftc -enable-testing --scratch-path .build/testing
 
-.PHONY: help setup build demo test test-debug bench lint format docs results clean
+.PHONY: help setup build demo tutorial test test-debug bench lint format docs results clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +26,10 @@ build: setup ## the program, optimised: .build/release/vae
 
 demo: build ## learn handwritten digits and show what was learned, in about 3 minutes
 	@scripts/demo $(VAE) $(DEMO)
+
+tutorial: build ## the pictures and figures of docs/tutorial, in about 5 minutes
+	swift build -c release --package-path Examples --product tutorial
+	@scripts/tutorial $(VAE) Examples/.build/release/tutorial $(TUTORIAL)
 
 test: setup ## all tests, and the example program
 	swift build $(TESTING) --build-tests

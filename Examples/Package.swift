@@ -12,7 +12,14 @@ let package = Package(
       dependencies: [
         .product(name: "Autoencoders", package: "swift-vae"), .product(name: "Datasets", package: "swift-vae"),
       ],
-      path: "Sources/DigitsVAE")
+      path: "Sources/DigitsVAE"),
+    // What docs/tutorial shows: `tutorial PAGE FOLDER`, a file a page.
+    .executableTarget(
+      name: "tutorial",
+      dependencies: [
+        .product(name: "Autoencoders", package: "swift-vae"), .product(name: "Datasets", package: "swift-vae"),
+      ],
+      path: "Sources/Tutorial"),
   ],
   swiftLanguageModes: [.v5]
 )

@@ -118,4 +118,20 @@ private final class Document: NSObject, XMLParserDelegate {
     #expect(document.counts["circle"] == 4 + 2)  // and two in the legend
     #expect(chart.svg() == chart.svg())
   }
+
+  @Test func equalScalesKeepACircleRound() {
+    let angles = (0..<60).map { Double($0) / 60 * 2 * Double.pi }
+    var chart = ScatterChart(
+      title: "", xLabel: "x", yLabel: "y", x: angles.map { 3 * cos($0) }, y: angles.map { 3 * sin($0) }, labels: nil)
+    #expect(abs(Self.extent(chart, "cx") / Self.extent(chart, "cy") - 1) > 0.2)
+    chart.hasEqualScales = true
+    #expect(abs(Self.extent(chart, "cx") / Self.extent(chart, "cy") - 1) < 0.01)
+  }
+
+  /// How far apart the outermost dots are along one direction, in pixels.
+  private static func extent(_ chart: ScatterChart, _ attribute: String) -> Double {
+    let places = chart.svg().components(separatedBy: attribute + "=\"").dropFirst()
+      .compactMap { Double($0.prefix { $0 != "\"" }) }
+    return (places.max() ?? 0) - (places.min() ?? 0)
+  }
 }

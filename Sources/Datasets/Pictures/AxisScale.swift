@@ -61,6 +61,15 @@ struct Axis {
     return start + part * (end - start)
   }
 
+  /// How much of a linear axis goes into a pixel.
+  var unitsPerPixel: Double { (high - low) / abs(end - start) }
+
+  /// The same linear axis about the same middle, with so much in a pixel.
+  func widened(toUnitsPerPixel unit: Double) -> Axis {
+    let (middle, half) = ((low + high) / 2, unit * abs(end - start) / 2)
+    return Axis(over: [], range: middle - half...middle + half, scale: scale, rounded: false, start: start, end: end)
+  }
+
   /// Numbers to write beside the axis, with their text.
   var ticks: [(value: Double, label: String)] {
     let count = Self.tickCount(start, end)

@@ -29,6 +29,8 @@ public struct ScatterChart: Sendable {
   public var yLabel: String
   /// The classes, in the order of the legend.
   public var groups: [Group]
+  /// Whether a unit is as long across as it is up, so that a circle is round.
+  public var hasEqualScales = false
 
   /// A chart; a legend is drawn when there are several groups.
   public init(title: String, xLabel: String, yLabel: String, groups: [Group]) {
@@ -64,10 +66,15 @@ public struct ScatterChart: Sendable {
     let frame = ChartFrame(
       title: title, xLabel: xLabel, yLabel: yLabel, entries: groups.count > 1 ? entries : [], mark: .dot)
     let shown = groups.flatMap { zip($0.x, $0.y) }.filter { Axis.shows($0, .linear) && Axis.shows($1, .linear) }
-    let x = Axis(
+    var x = Axis(
       over: shown.map(\.0), range: nil, scale: .linear, rounded: true, start: frame.left, end: frame.right)
-    let y = Axis(
+    var y = Axis(
       over: shown.map(\.1), range: nil, scale: .linear, rounded: true, start: frame.bottom, end: frame.top)
+    if hasEqualScales {
+      let unit = max(x.unitsPerPixel, y.unitsPerPixel)
+      x = x.widened(toUnitsPerPixel: unit)
+      y = y.widened(toUnitsPerPixel: unit)
+    }
     // Small and clear enough that a crowd shows its density.
     let radius = shown.count > 3000 ? 1.7 : shown.count > 600 ? 2.4 : 3.5
     let data = zip(groups, entries).flatMap { group, entry -> [String] in
