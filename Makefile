@@ -27,7 +27,7 @@ build: setup ## the program, optimised: .build/release/vae
 demo: build ## learn handwritten digits and show what was learned, in about 3 minutes
 	@scripts/demo $(VAE) $(DEMO)
 
-tutorial: build ## the pictures and figures of docs/tutorial, in about 5 minutes
+tutorial: build ## the pictures and figures of docs/tutorial, in about 8 minutes with the builds
 	swift build -c release --package-path Examples --product tutorial
 	@scripts/tutorial $(VAE) Examples/.build/release/tutorial $(TUTORIAL)
 
