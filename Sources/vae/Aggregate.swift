@@ -15,9 +15,9 @@ struct AggregateResult: Codable {
   var klFromPriorStandardError: Double
   var draws: Int
   var count: Int
-  var fittedPriorComponents: Int
-  var fittedPriorExamples: Int
-  var fittedPriorIterations: Int
+  var fittedPriorComponents: Int?
+  var fittedPriorExamples: Int?
+  var fittedPriorIterations: Int?
   var fittedPriorEstimateNats: Double?
   var fittedPriorStandardError: Double?
   var fittedPriorEffectiveSamples: Double?
@@ -66,20 +66,20 @@ extension AggregateResult {
   ) throws {
     let model = try gaussian(model, run)
     let report = evaluator.report(on: evaluator.aggregatePosterior(model, of: examples))
-    let (fit, fittedTo) = try mixture.fit(run, model, evaluator, dataDir: dataDir)
     self.init(
       rateNats: report.rate, rateStandardError: report.rateStandardError, distortionNats: distortion,
       mutualInformationNats: report.mutualInformation, mutualInformationStandardError: report.standardError,
       mutualInformationCeilingNats: report.ceiling, klFromPriorNats: report.divergenceFromPrior,
-      klFromPriorStandardError: report.standardError, draws: report.draws, count: report.count,
-      fittedPriorComponents: mixture.components, fittedPriorExamples: fittedTo,
-      fittedPriorIterations: fit.logLikelihoods.count - 1)
+      klFromPriorStandardError: report.standardError, draws: report.draws, count: report.count)
     if report.isNearCeiling {
       Terminal.warn(
         "the mutual information is near log \(report.count) = \(Format.fixed(report.ceiling)) nats, the most that so "
           + "many examples can show: take it as a lower mark, and the KL of the aggregate as an upper one")
     }
     guard samples > 0 else { return }
+    let (fit, fittedTo) = try mixture.fit(run, model, evaluator, dataDir: dataDir)
+    (fittedPriorComponents, fittedPriorExamples) = (mixture.components, fittedTo)
+    fittedPriorIterations = fit.logLikelihoods.count - 1
     let clock = ProgressClock(total: examples.count, unit: "images")
     let estimate = evaluator.importanceEstimate(model, prior: fit.mixture, on: examples, samples: samples) {
       clock.show($0, prefix: "importance sampling with the fitted prior, \(samples) draws")
@@ -108,7 +108,9 @@ extension AggregateResult {
         " of x and z; at most log \(count) = \(Format.fixed(mutualInformationCeilingNats))"),
       line("  KL of aggregate", klFromPriorNats, klFromPriorStandardError, " from the prior"),
     ]
-    if let estimate = fittedPriorEstimateNats, let samples = fittedPriorSamples {
+    if let estimate = fittedPriorEstimateNats, let samples = fittedPriorSamples, let fittedPriorComponents,
+      let fittedPriorExamples
+    {
       lines += [
         "",
         "with a fitted prior in place of N(0, I): \(fittedPriorComponents) Gaussians, fitted to "
