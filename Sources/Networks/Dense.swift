@@ -31,7 +31,7 @@ public enum Initializer: Codable, Sendable, Equatable {
   case uniformFanIn
   /// Normal with standard deviation sqrt(2 / (inputs + outputs)), zero bias (Glorot and Bengio 2010).
   case glorot
-  /// Normal with the given standard deviation, zero bias; 0.01 in Kingma and Welling 2014.
+  /// Normal with the given standard deviation, zero bias; 0.1 in Kingma and Welling 2014, who give the variance.
   case normal(Float)
 
   func draw(inputs: Int, outputs: Int, stream: RandomStream) -> Tensor {

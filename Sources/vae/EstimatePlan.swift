@@ -26,6 +26,8 @@ struct EstimatePlan {
   var temperatures = 500
   var leapfrogs = 10
   var simulated = 0
+  /// Draws of the importance-sampled estimate that annealing is set beside; 0 for none.
+  var importanceDraws = 0
 
   /// Adds the estimate to a result, with progress; nothing where no draws are asked for.
   func estimate(
@@ -42,6 +44,14 @@ struct EstimatePlan {
       let plan = AnnealedImportance(chains: chains, temperatures: temperatures, leapfrogs: leapfrogs)
       let annealed = evaluator.annealedEstimate(model, on: examples, plan: plan, progress: progress)
       (report, result.acceptance) = (annealed.forward, annealed.acceptance)
+      if importanceDraws > 0 {
+        let other = evaluator.importanceEstimate(
+          model, on: examples, samples: importanceDraws, progress: clock(examples.count, EstimatorName.importance.title))
+        let difference = report.difference(from: other)
+        result.importance = .init(
+          estimateNats: other.estimate, standardError: other.standardError, samples: importanceDraws,
+          differenceNats: difference.mean, differenceStandardError: difference.standardError)
+      }
       if simulated > 0 {
         let bracket = evaluator.bracket(model, count: simulated, plan: plan, progress: clock(simulated, "the bracket"))
         result.bracket = .init(

@@ -25,7 +25,7 @@ struct EvaluateCommand: ParsableCommand {
         vae evaluate runs/digits --samples 5000          as published; minutes
         vae evaluate runs/digits --limit 1000 --json
         vae evaluate runs/digits --samples 0             the bound only
-        vae evaluate runs/digits --estimator ais --limit 100
+        vae evaluate runs/digits --estimator ais --limit 100 --importance-draws 5000
         vae evaluate runs/digits --aggregate             what the rate is made of; a prior fitted to the latents
       """)
 
@@ -37,6 +37,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "ais: steps from the prior to the posterior.") var temperatures = 500
   @Option(help: "ais, hmc: leapfrog steps of a move.") var leapfrogs = 10
   @Option(help: "ais: examples that the model makes up, for the bracket; 0 for none.") var simulated = 100
+  @Option(help: "ais: set the importance-sampled estimate with so many draws beside it.") var importanceDraws: Int?
   @Option(help: "Draws of z for each example in the bound.") var boundSamples = 1
   @Option(help: "Only the first so many examples.") var limit: Int?
   @Option(help: "Cores to use (default: all). The result does not depend on it.") var threads: Int?
@@ -58,6 +59,9 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError(
         "--chains must be at least \(estimator == .hmc ? 3 : 1), --temperatures 2, --leapfrogs 1")
     }
+    guard importanceDraws == nil || (estimator == .ais && importanceDraws! > 0) else {
+      throw ValidationError("--importance-draws goes with --estimator ais and must be at least 1")
+    }
   }
 
   func run() throws {
@@ -65,7 +69,7 @@ struct EvaluateCommand: ParsableCommand {
     let (split, all) = try source.load(run)
     let plan = EstimatePlan(
       estimator: estimator, samples: samples, chains: chains, temperatures: temperatures, leapfrogs: leapfrogs,
-      simulated: simulated)
+      simulated: simulated, importanceDraws: importanceDraws ?? 0)
     let examples = all.prefix(limit)
     var result = try Self.evaluate(
       run, model, (split, examples), plan, boundSamples: boundSamples, threads: threads, seed: options.seed,

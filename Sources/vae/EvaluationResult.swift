@@ -20,6 +20,7 @@ struct EvaluationResult: Codable {
   var doubtfulCount: Int?
   var acceptance: Double?
   var bracket: Bracket?
+  var importance: Importance?
   var warning: String?
   var boundBitsPerDimension: Double?
   var estimateBitsPerDimension: Double?
@@ -37,6 +38,15 @@ struct EvaluationResult: Codable {
     var gapNats: Double
     var gapStandardError: Double
     var count: Int
+  }
+
+  /// What importance sampling says of the same examples, and how far annealing is above it, example by example.
+  struct Importance: Codable {
+    var estimateNats: Double
+    var standardError: Double
+    var samples: Int
+    var differenceNats: Double
+    var differenceStandardError: Double
   }
 
   /// How the estimate was made, in words.
@@ -60,6 +70,12 @@ struct EvaluationResult: Codable {
       lines.append(
         "  from the draws    ± \(Format.fixed(r.monteCarloError ?? 0, 3)); doubtful for "
           + "\(Format.count(r.doubtfulCount ?? 0)) of \(Format.count(r.estimateCount ?? 0)) examples")
+    }
+    if let other = r.importance {
+      lines.append(
+        "  importance        \(Format.fixed(other.estimateNats)) ± \(Format.fixed(other.standardError)) "
+          + "(\(other.samples) draws); annealing is \(Format.fixed(other.differenceNats, 3)) ± "
+          + "\(Format.fixed(other.differenceStandardError, 3)) above it")
     }
     if let acceptance = r.acceptance { lines.append("  acceptance        \(Format.fixed(acceptance))") }
     if let bracket = r.bracket {

@@ -61,7 +61,7 @@ struct BadInputTests {
       ["manifold", run, "--side", "1"], ["reconstruct", run, "--count", "0"], ["report", run, "--samples", "0"],
       ["info", run, "--checkpoint"], ["evaluate", run, "--checkpoint", "worst"],
       ["sample", run, "--prior", "none"], ["sample", run, "--components", "0", "--prior", "aggregate"],
-      ["evaluate", run, "--components", "1000", "--aggregate"],
+      ["evaluate", run, "--components", "1000", "--aggregate"], ["evaluate", run, "--importance-draws", "10"],
       ["sample", run, "--components", "571", "--prior", "aggregate"],
     ] { #expect(try complaint(arguments).contains(arguments[2])) }
   }

@@ -51,7 +51,7 @@ struct UseTests {
         "evaluate", run, "--estimator", estimator, "--limit", "12", "--samples", "40", "--chains", "4",
         "--temperatures",
         "12", "--leapfrogs", "3", "--simulated", "8", "--json",
-      ]
+      ] + (estimator == "ais" ? ["--importance-draws", "50"] : [])
     ).json()
     #expect(result["estimator"] as? String == estimator)
     #expect(result["estimate_count"] as? Int == 12)
@@ -59,6 +59,12 @@ struct UseTests {
     #expect(estimate < 0 && estimate > -2000)
     #expect((result["monte_carlo_error"] as? Double).map { $0 > 0 } == true)
     #expect((result["bracket"] != nil) == (estimator == "ais"))
+    if let other = result["importance"] as? [String: Any] {
+      let difference = try #require(other["difference_nats"] as? Double)
+      #expect(abs(estimate - difference - (other["estimate_nats"] as? Double ?? .infinity)) < 1e-6)
+    } else {
+      #expect(estimator != "ais")
+    }
     if let bracket = result["bracket"] as? [String: Any] {
       let lower = try #require(bracket["lower_nats"] as? Double)
       let upper = try #require(bracket["upper_nats"] as? Double)

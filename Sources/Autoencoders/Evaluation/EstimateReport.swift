@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// An estimate of log p(x), nats per example, and how far it can be trusted.
 public struct EstimateReport: Sendable {
@@ -54,6 +55,13 @@ public struct EstimateReport: Sendable {
   public var expectedShortfall: Double {
     let shortfalls: [Double] = errors.map { $0 * $0 / 2 }
     return shortfalls.reduce(0, +) / Double(max(count, 1))
+  }
+
+  /// By how much this estimate is above another of the same examples on average, and the standard error of that: examples
+  /// that are hard for both do not widen it.
+  public func difference(from other: EstimateReport) -> (mean: Double, standardError: Double) {
+    require(count == other.count, "EstimateReport: \(count) examples set beside \(other.count)")
+    return meanAndError(zip(values, other.values).map { $0 - $1 })
   }
 
   /// Why the figure is not to be trusted; nil if nothing speaks against it.
