@@ -52,8 +52,8 @@ format: ## put all sources into the project's form
 docs: setup ## the library's documentation, as symbol graphs checked for missing comments
 	@scripts/docs
 
-results: build ## run again what docs/results says (about an hour)
-	@scripts/results $(VAE)
+results: build ## run again what docs/results says (hours; PARTS="basic fixed" for some)
+	@scripts/results $(VAE) $(PARTS)
 
 clean: ## remove what was built
 	rm -rf .build Examples/.build Benchmarks/.build $(DEMO)

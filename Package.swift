@@ -35,7 +35,7 @@ let package = Package(
     // Distributions, evidence, bounds, models, training, evaluation.
     .target(
       name: "Autoencoders",
-      dependencies: ["Networks", "Tensors", "Files", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["Networks", "Tensors", "CKernels", "Files", .product(name: "Crypto", package: "swift-crypto")]),
     // Files on disk to batches, and pictures out.
     .target(
       name: "Datasets",

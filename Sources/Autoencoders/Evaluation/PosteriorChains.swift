@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Tensors
 import _Differentiation
@@ -86,13 +87,7 @@ public struct PosteriorChains<Model: LatentVariableModel> {
     var (place, slope, values) = (z, gradient, logLikelihoods)
     kick(&momentum, place, slope, lengths, temperature, part: 0.5)
     for leap in 1...leapfrogs {
-      place.withMutablePointer { z in
-        momentum.withMutablePointer { p in
-          for row in 0..<rows {
-            for i in row * size..<(row + 1) * size { z[i] += lengths[row] * p[i] }
-          }
-        }
-      }
+      place.withMutablePointer { ck_drift($0, momentum.pointer, lengths, rows, size) }
       (values, slope) = Self.evaluate(model, x, place)
       kick(&momentum, place, slope, lengths, temperature, part: leap == leapfrogs ? 0.5 : 1)
     }
@@ -128,23 +123,15 @@ public struct PosteriorChains<Model: LatentVariableModel> {
   private func kick(
     _ momentum: inout Tensor, _ z: Tensor, _ slope: Tensor, _ lengths: [Float], _ temperature: Float, part: Float
   ) {
-    let (size, z, slope) = (z.shape[2], z.pointer, slope.pointer)
-    momentum.withMutablePointer { p in
-      for row in lengths.indices {
-        let length = part * lengths[row]
-        for i in row * size..<(row + 1) * size { p[i] += length * (temperature * slope[i] - z[i]) }
-      }
-    }
+    let (rows, size) = (lengths.count, z.shape[2])
+    momentum.withMutablePointer { ck_kick($0, z.pointer, slope.pointer, lengths, part, temperature, rows, size) }
   }
 
   /// -t log p(x|z) + |z|^2 / 2 + |momentum|^2 / 2, row by row.
   private func energies(_ z: Tensor, _ momentum: Tensor, _ values: [Float], _ temperature: Float) -> [Double] {
-    let (size, z, p) = (z.shape[2], z.pointer, momentum.pointer)
-    return values.indices.map { row in
-      var sum: Float = 0
-      for i in row * size..<(row + 1) * size { sum += z[i] * z[i] + p[i] * p[i] }
-      return Double(sum) / 2 - Double(temperature) * Double(values[row])
-    }
+    var energies = [Double](repeating: 0, count: values.count)
+    ck_energy(z.pointer, momentum.pointer, values, temperature, &energies, values.count, z.shape[2])
+    return energies
   }
 
   private static func evaluate(_ model: Model, _ x: Tensor, _ z: Tensor) -> ([Float], Tensor) {

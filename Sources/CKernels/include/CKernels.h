@@ -110,6 +110,17 @@ void ck_mixture_moments(
   const float *z, const float *responsibilities, double *weights, double *sums, double *squares, long rows,
   long components, long size);
 
+// --- hamiltonian.c: chains at z [rows, size] in the energy |z|^2 / 2 - temperature log p(x|z), each with its own step --
+void ck_drift(float *z, const float *momentum, const float *step, long rows, long size);  // z += step momentum
+// momentum += part step (temperature slope - z), slope being the gradient of log p(x|z)
+void ck_kick(
+  float *momentum, const float *z, const float *slope, const float *step, float part, float temperature, long rows,
+  long size);
+// |z|^2 / 2 + |momentum|^2 / 2 - temperature log_likelihood -> out [rows]
+void ck_energy(
+  const float *z, const float *momentum, const float *log_likelihood, float temperature, double *out, long rows,
+  long size);
+
 // --- optimizer.c: one pass that reads and writes each array once --------------------------------------------------
 // The gradient is the sum of `parts` arrays (one per shard of the batch), times `scale`.
 struct ck_adam {
