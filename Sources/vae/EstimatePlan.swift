@@ -46,7 +46,8 @@ struct EstimatePlan {
       (report, result.acceptance) = (annealed.forward, annealed.acceptance)
       if importanceDraws > 0 {
         let other = evaluator.importanceEstimate(
-          model, on: examples, samples: importanceDraws, progress: clock(examples.count, EstimatorName.importance.title))
+          model, on: examples, samples: importanceDraws, progress: clock(examples.count, EstimatorName.importance.title)
+        )
         let difference = report.difference(from: other)
         result.importance = .init(
           estimateNats: other.estimate, standardError: other.standardError, samples: importanceDraws,

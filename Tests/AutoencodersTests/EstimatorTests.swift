@@ -46,12 +46,14 @@ struct EstimatorTests {
     let model = LinearGaussianModel.entangled(latents: 4, size: 8, noise: 0.5, seed: 25)
     let x = model.draws(200, seed: 26)
     let evaluator = Evaluator(threads: 2, seed: 27)
-    let annealed = evaluator.annealedEstimate(model, on: examples(x), plan: AnnealedImportance(temperatures: 200)).forward
+    let annealed = evaluator.annealedEstimate(model, on: examples(x), plan: AnnealedImportance(temperatures: 200))
+      .forward
     let sampled = evaluator.importanceEstimate(model, on: examples(x), samples: 5000)
     let difference = annealed.difference(from: sampled)
     #expect(abs(difference.mean - (annealed.estimate - sampled.estimate)) < 1e-9)
     #expect(difference.standardError < 0.2 * annealed.standardError)
-    #expect(abs(difference.mean) < 4 * difference.standardError + annealed.expectedShortfall + sampled.expectedShortfall)
+    #expect(
+      abs(difference.mean) < 4 * difference.standardError + annealed.expectedShortfall + sampled.expectedShortfall)
   }
 
   /// The tutorial's point: with 64 latents no number of draws from the prior that one could wait for will do, and the
