@@ -55,7 +55,7 @@ struct DecompressCommand: ParsableCommand {
       }
       guard !pictures.isEmpty else { throw FileError(path: file, problem: "holds no examples to show") }
       let columns = Int(Double(pictures.count).squareRoot().rounded(.up))
-      try PictureGrid(columns: columns, zoom: 1, gutter: 0, groupGap: 0).picture(of: pictures).writePNG(to: out)
+      try PictureGrid(columns: columns, zoom: 1, gutter: 0).picture(of: pictures).writePNG(to: out)
     } else {
       let header = try ArrayFile.byteHeader(shape: [coded.count] + shape, path: out)
       try AtomicFile.write(to: out) { handle in

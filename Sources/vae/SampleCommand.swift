@@ -2,6 +2,7 @@ import ArgumentParser
 import Autoencoders
 import Datasets
 import Foundation
+import Tensors
 
 /// `vae sample`
 struct SampleCommand: ParsableCommand {
@@ -19,6 +20,7 @@ struct SampleCommand: ParsableCommand {
       Examples:
         vae sample runs/digits                            a sheet of 100, runs/digits/samples.png
         vae sample runs/digits --count 25 --temperature 0.7 -o few.png
+        vae sample runs/digits --count 10 --temperature 0.5,0.7,0.85,1    the same latents, row by row
         vae sample runs/digits --prior aggregate --components 50
         vae sample runs/table --count 1000 --draw -o new-rows.csv
       """)
@@ -32,22 +34,41 @@ struct SampleCommand: ParsableCommand {
   @Option(
     help: "Where to look for the training data first, for --prior aggregate (as DIR/NAME/).", completion: .directory)
   var dataDir: String?
-  @Option(help: "Standard deviation of the latents, or a factor to the mixture's; below 1, nearer to the typical.")
-  var temperature = 1.0
+  @Option(
+    help: """
+      Standard deviation of the latents, or a factor to the mixture's; below 1, nearer to the typical. Several, as in \
+      0.5,0.7,1, show the same latents at each.
+      """)
+  var temperature = "1"
   @Option(help: "Pictures in a row.") var columns = 10
   @Flag(help: "Draw from p(x|z) instead of showing its mean.") var draw = false
 
   func validate() throws {
     guard count > 0 && columns > 0 else { throw ValidationError("--count and --columns must be at least 1") }
-    guard temperature >= 0 else { throw ValidationError("--temperature must not be negative") }
+    _ = try temperatures()
+  }
+
+  private func temperatures() throws -> [Double] {
+    let numbers = temperature.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? -1 }
+    guard numbers.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+      throw ValidationError("--temperature takes numbers from 0, as in 0.7 or 0.5,0.7,1; got \(temperature)")
+    }
+    return numbers
   }
 
   func run() throws {
     let (run, model) = try options.open()
     let showing = Showing(run: run, model: model, seed: options.seed)
-    let samples = showing.samples(count, prior: try fitted(run, model), temperature: temperature, drawn: draw)
+    let prior = try fitted(run, model)
+    let temperatures = try temperatures()
+    let samples = Tensor.stacked(
+      temperatures.map { showing.samples(count, prior: prior, temperature: $0, drawn: draw) })
+    let columns = min(columns, count)
     try write(samples, exampleShape: run.configuration.data.exampleShape, to: output.path(in: run, "samples.png")) {
-      PictureGrid(columns: columns).picture(of: try showing.pictures(samples))
+      let pictures = try showing.pictures(samples)
+      guard temperatures.count > 1 else { return PictureGrid(columns: columns).picture(of: pictures) }
+      return PictureGrid.groups(
+        stride(from: 0, to: pictures.count, by: count).map { Array(pictures[$0..<$0 + count]) }, columns: columns)
     }
   }
 

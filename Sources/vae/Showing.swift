@@ -57,11 +57,40 @@ struct Showing {
     return PictureGrid(columns: steps + 2).picture(of: cells)
   }
 
+  /// The mean divergence of each unit's q(z|x) from N(0, 1), nats: how much the model uses it.
+  func divergenceByUnit(_ examples: Examples) -> [Double] {
+    let (means, deviations) = Inference.encode(
+      model, examples, positions: Array(0..<examples.count), stream: stream["data"])
+    let (m, s, units) = (means.scalars, deviations.scalars, model.latentSize)
+    return (0..<units).map { unit in
+      let values = stride(from: unit, to: m.count, by: units).map { i -> Double in
+        let (mean, deviation) = (Double(m[i]), Double(s[i]))
+        return 0.5 * (mean * mean + deviation * deviation - 1) - log(deviation)
+      }
+      return values.reduce(0, +) / Double(max(1, values.count))
+    }
+  }
+
+  /// A row for each of some units: it goes from -range to range, the others stay at an example's posterior means.
+  func traversals(
+    _ examples: Examples, _ position: Int, units: [Int], steps: Int, range: Float
+  ) throws -> Picture {
+    let means = Inference.encode(model, examples, positions: [position], stream: stream["data"]).means.scalars
+    let points = units.flatMap { unit in
+      (0..<steps).map { step -> [Float] in
+        var z = means
+        z[unit] = range * (2 * Float(step) / Float(steps - 1) - 1)
+        return z
+      }
+    }
+    return PictureGrid(columns: steps).picture(of: try pictures(Inference.decode(model, latents(points))))
+  }
+
   /// The decoder's means over a grid of two latents.
   func manifold(side: Int, axes: (Int, Int)) throws -> Picture {
     let grid = LatentPath.grid(side: side, latentSize: model.latentSize, axes: axes)
     let cells = try pictures(Inference.decode(model, latents(grid)))
-    return PictureGrid(columns: side, gutter: 0, groupGap: 0).picture(of: cells)
+    return PictureGrid(columns: side, gutter: 0).picture(of: cells)
   }
 
   /// Bound and log-likelihood by epoch.

@@ -158,6 +158,8 @@ struct UseTests {
   @Test(arguments: [
     ["reconstruct", "--count", "7"], ["interpolate", "--pairs", "2", "--steps", "4"],
     ["manifold", "--side", "5"], ["manifold", "--side", "3", "--axes", "1,0"],
+    ["traverse", "--steps", "4"], ["traverse", "--units", "1,0", "--steps", "3", "--example", "2", "--range", "2"],
+    ["sample", "--temperature", "0.5,0.7,1", "--count", "4"],
   ])
   func picturesAreWritten(_ arguments: [String]) throws {
     let run = try SharedRun.path()

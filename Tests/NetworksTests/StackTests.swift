@@ -39,6 +39,22 @@ struct StackTests {
     for part in parts { #expect(part.sumOfSquares > 0) }
   }
 
+  @Test func whatEachLayerMakesCanBeHad() {
+    let stack = Tower(hidden: [4, 5, 6, 3], seed: 6).hidden
+    let outputs = stack.outputs(x)
+    #expect(outputs.count == 3 && outputs.last == stack(x))
+    #expect(outputs[1] == stack.layers[1](outputs[0]))
+    // One gradient joins another on its way, and one output gets none of its own.
+    expectGradient(at: stack) { [x] in
+      let all = $0.outputs(x)
+      return all[1].joined(with: all[2])
+    }
+    expectGradient(at: x) { [stack] in
+      let all = stack.outputs($0)
+      return all[0].joined(with: all[2])
+    }
+  }
+
   @Test func noLayersAreTheIdentity() {
     let empty = Stack<Dense>([])
     #expect(empty(x) == x)

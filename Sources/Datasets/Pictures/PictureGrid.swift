@@ -10,22 +10,22 @@ public struct PictureGrid: Sendable {
   public var gutter: Int
   /// Rows that belong together.
   public var rowsPerGroup: Int
-  /// Pixels between groups of rows, not enlarged.
+  /// Pixels between groups of rows, not enlarged; by default as between neighbours.
   public var groupGap: Int
   /// The grey of the gutters.
   public var background: UInt8
 
   /// A layout; traps on sizes that are not positive or gaps that are negative.
   public init(
-    columns: Int, zoom: Int? = nil, gutter: Int = 2, rowsPerGroup: Int = 1, groupGap: Int = 2, background: UInt8 = 255
+    columns: Int, zoom: Int? = nil, gutter: Int = 2, rowsPerGroup: Int = 1, groupGap: Int? = nil, background: UInt8 = 255
   ) {
     require(columns > 0 && rowsPerGroup > 0 && (zoom ?? 1) > 0, "PictureGrid: sizes must be positive")
-    require(gutter >= 0 && groupGap >= 0, "PictureGrid: gaps must not be negative")
+    require(gutter >= 0 && groupGap ?? 0 >= 0, "PictureGrid: gaps must not be negative")
     self.columns = columns
     self.zoom = zoom
     self.gutter = gutter
     self.rowsPerGroup = rowsPerGroup
-    self.groupGap = groupGap
+    self.groupGap = groupGap ?? gutter
     self.background = background
   }
 
@@ -41,12 +41,28 @@ public struct PictureGrid: Sendable {
     // A last row that is not full would put reconstructions under the wrong originals: both halves end with blanks.
     var rows: [Picture?] = []
     for start in stride(from: 0, to: originals.count, by: columns) {
-      let end = min(start + columns, originals.count)
-      let blanks = [Picture?](repeating: nil, count: columns - (end - start))
-      rows += originals[start..<end].map { $0 } + blanks + reconstructions[start..<end].map { $0 } + blanks
+      let range = start..<min(start + columns, originals.count)
+      rows += filled(originals[range], columns) + filled(reconstructions[range], columns)
     }
     let grid = PictureGrid(columns: columns, zoom: zoom, rowsPerGroup: 2, groupGap: 10)
     return grid.picture(placing: rows)
+  }
+
+  /// Groups of as many pictures each, below each other with a wider gap between.
+  ///
+  /// Traps unless all groups have the first one's number of pictures, and all pictures one size.
+  public static func groups(_ groups: [[Picture]], columns: Int, zoom: Int? = nil) -> Picture {
+    require(
+      !groups.isEmpty && groups.allSatisfy { $0.count == groups[0].count && !$0.isEmpty },
+      "PictureGrid: groups of \(groups.map(\.count)) pictures; expected as many in each")
+    let rowsPerGroup = (groups[0].count + columns - 1) / columns
+    let grid = PictureGrid(columns: columns, zoom: zoom, rowsPerGroup: rowsPerGroup, groupGap: 10)
+    return grid.picture(placing: groups.flatMap { filled($0[...], columns) })
+  }
+
+  /// Rows that are full, with blanks at the end.
+  private static func filled(_ pictures: ArraySlice<Picture>, _ columns: Int) -> [Picture?] {
+    pictures.map { $0 } + [Picture?](repeating: nil, count: (columns - pictures.count % columns) % columns)
   }
 
   /// The sheet; a last row that is not full ends with background. Traps on no pictures or mixed sizes.
@@ -84,7 +100,7 @@ public struct PictureGrid: Sendable {
 
   private func top(ofRow row: Int, cellHeight: Int) -> Int {
     let group = row / rowsPerGroup
-    return gutter + row * (cellHeight + gutter) + group * (rowsPerGroup > 1 ? groupGap - gutter : 0)
+    return gutter + row * (cellHeight + gutter) + group * (groupGap - gutter)
   }
 
   // The largest zoom that keeps a picture under 96 pixels and the sheet under 1,200.
