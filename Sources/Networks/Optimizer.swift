@@ -35,6 +35,9 @@ public struct OptimizerSettings: Codable, Sendable, Equatable {
   public var weightPrior: Float = 0
   /// Gradients longer than this are scaled down to it.
   public var clipNorm: Float?
+  /// Steps along gradients longer than this, or not finite, are not taken at all (Child 2021): in a deep hierarchy one
+  /// exploding batch can undo hours.
+  public var skipNorm: Float?
 
   /// Default settings of a rule.
   public init(_ rule: Rule = .adam, rate: Float? = nil) {
@@ -58,6 +61,8 @@ public struct Optimizer {
   public let settings: OptimizerSettings
   /// Steps taken so far.
   public var step = 0
+  /// Steps that were not taken, by ``OptimizerSettings/skipNorm``.
+  public var skipped = 0
   /// What the rule remembers, one tensor per parameter in each slot; see ``slotNames``.
   public var slots: [[Tensor]]
 
@@ -84,7 +89,7 @@ public struct Optimizer {
   /// - Parameters:
   ///   - rate: the step size, schedule applied.
   ///   - threads: the arrays are cut into this many pieces; the result does not depend on it.
-  /// - Returns: the length of the gradient before clipping, if clipping asked for it.
+  /// - Returns: the length of the gradient before clipping, if clipping or skipping asked for it.
   @discardableResult
   public mutating func update<Model: Differentiable>(
     _ model: inout Model, along gradients: [Model.TangentVector], rate: Float, threads: Int = 1
@@ -104,6 +109,11 @@ public struct Optimizer {
     }
     let members = steps.reduce(0) { $0 + $1.count } < 1 << 14 ? 1 : threads
     let (norm, scale) = clip(&steps, members)
+    if let limit = settings.skipNorm, let norm, !(norm <= Double(limit)) {
+      step -= 1
+      skipped += 1
+      return norm
+    }
     withExtendedLifetime(model) {
       Parallel.run(members) { member in
         for step in steps { apply(step, step.share(of: member, members), rate, scale) }
@@ -114,7 +124,8 @@ public struct Optimizer {
 
   /// The gradient's length is known only when all of it is multiplied out.
   private func clip(_ steps: inout [ParameterStep], _ members: Int) -> (norm: Double?, scale: Float) {
-    guard let limit = settings.clipNorm else { return (nil, 1) }
+    guard settings.clipNorm != nil || settings.skipNorm != nil else { return (nil, 1) }
+    let limit = settings.clipNorm ?? .infinity
     for index in steps.indices { steps[index].multiplyOut(members: members) }
     let norm = steps.reduce(0) { $0 + $1.sumOfSquares }.squareRoot()
     return (norm, norm > Double(limit) ? limit / Float(norm) : 1)

@@ -173,6 +173,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Steps: where the step size falls, as parts of the run (default: 0.5,0.75).") var rateSteps: String?
   @Option(help: "Steps: by what factor (default: 0.1).") var rateFactor: Double?
   @Option(help: "Scale longer gradients down to this length.") var clipNorm: Float?
+  @Option(help: "Do not take steps along gradients longer than this; how many were skipped is said.")
+  var skipNorm: Float?
   @Option(help: "Judge and use a moving average of the weights with this decay, such as 0.999.") var average: Float?
   @Option(help: "Stop after so many epochs without a better validation bound.") var patience: Int?
   @Option(help: "Seed of all that is random (default: 0).") var seed: UInt64?
@@ -219,6 +221,7 @@ struct TrainingOptions: ParsableArguments {
     if let weightDecay { settings.optimizer.weightDecay = weightDecay }
     if let weightPrior { settings.optimizer.weightPrior = weightPrior }
     if let clipNorm { settings.optimizer.clipNorm = clipNorm }
+    if let skipNorm { settings.optimizer.skipNorm = skipNorm }
     guard settings.optimizer.rate > 0 && settings.optimizer.rate.isFinite else {
       throw ValidationError("--learning-rate must be above zero and finite")
     }
@@ -229,6 +232,7 @@ struct TrainingOptions: ParsableArguments {
     try require(weightDecay.map(Double.init), "--weight-decay", in: 0...Double.infinity)
     try require(weightPrior.map(Double.init), "--weight-prior", in: 0...Double.infinity)
     try require(clipNorm.map(Double.init), "--clip-norm", in: Double.leastNonzeroMagnitude...Double.infinity)
+    try require(skipNorm.map(Double.init), "--skip-norm", in: Double.leastNonzeroMagnitude...Double.infinity)
     try applySchedule(to: &settings.schedule)
     if let average {
       guard average > 0 && average < 1 else { throw ValidationError("--average must be inside (0, 1), such as 0.999") }

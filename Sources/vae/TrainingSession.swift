@@ -81,6 +81,7 @@ struct TrainingSession {
     if let validation = report.validation {
       text += "  validation bound \(Format.fixed(validation.bound))\(report.isBest ? "*" : " ")"
     }
+    if report.skippedSteps > 0 { text += "  \(Format.count(report.skippedSteps)) steps skipped" }
     let rate = Int(Double(training.count) / max(report.seconds, 1e-9))
     return text + "  \(Format.count(rate)) images/s  \(Format.duration(left)) left"
   }

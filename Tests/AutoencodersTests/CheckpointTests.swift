@@ -39,6 +39,7 @@ struct CheckpointTests {
       Plan("adamw, average, clipped", step: 8) {
         $0.optimizer = OptimizerSettings(.adamw)
         $0.optimizer.clipNorm = 0.5
+        $0.optimizer.skipNorm = 100
         $0.averageDecay = 0.95
       },
       Plan("adagrad, weight prior", step: 6) {

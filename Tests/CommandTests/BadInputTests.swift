@@ -41,6 +41,7 @@ struct BadInputTests {
     ["--average", "nan"], ["--threads", "0"], ["--samples", "0"], ["--optimizer", "newton"], ["--initial", "big"],
     ["--schedule", "steps", "--rate-steps", "0.5,2"], ["--least-deviation", "0"], ["--patience", "0"],
     ["--beta", "nan"], ["--beta", "-1"], ["--kl-warm-up", "2"], ["--free-bits", "-1"], ["--clip-norm", "0"],
+    ["--skip-norm", "0"],
     ["--momentum", "1.5"], ["--seed", "-1"], ["--binarize", "sometimes"], ["--no-such-flag"],
   ])
   func badFlagIsNamed(_ flags: [String]) throws {

@@ -149,6 +149,23 @@ struct OptimizerTests {
   }
 
   /// The length is that of all parameters together, symbolic zeros counting nothing.
+  @Test(arguments: [Float.nan, .infinity, 40]) func explodingStepsAreNotTaken(_ wild: Float) {
+    var settings = OptimizerSettings(.adam, rate: 0.1)
+    settings.skipNorm = 20
+    var model = Weights(w: Tensor([1, 2, 3]))
+    var optimizer = Optimizer(settings, for: model)
+    func step(_ gradient: [Float]) -> Double? {
+      optimizer.update(&model, along: [Gradient(w: Tensor(gradient))], rate: 0.1)
+    }
+    #expect(step([3, -4, 12]) == 13)
+    let (weights, memory) = (model.w, optimizer.slots)
+    _ = step([1, wild, 0])
+    #expect(model.w == weights && optimizer.slots == memory)
+    #expect(optimizer.step == 1 && optimizer.skipped == 1)
+    _ = step([3, -4, 12])
+    #expect(model.w != weights && optimizer.step == 2)
+  }
+
   @Test func clippingIsOverAllParameters() {
     var settings = OptimizerSettings(.sgd)
     settings.clipNorm = 1

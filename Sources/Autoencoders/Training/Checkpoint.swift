@@ -26,6 +26,7 @@ extension Trainer {
       "epochs_since_best": "\(progress.epochsSinceBest)", "optimizer_step": "\(optimizer.step)",
       "seed": "\(settings.seed)", "generator": "threefry2x32-20, indexed by seed, epoch and step",
     ]
+    if optimizer.skipped > 0 { metadata["skipped_steps"] = "\(optimizer.skipped)" }
     if let best = progress.bestBound { metadata["best_bound"] = "\(best)" }
     if let chains { metadata["chains_step"] = "\(chains.step)" }
     if let average { metadata["average_updates"] = "\(average.updates)" }
@@ -47,6 +48,7 @@ extension Trainer {
       optimizer.slots[index] = try model.loading(checkpoint, prefix: "optimizer.\(slot).", path: path).parameters
     }
     optimizer.step = try number("optimizer_step")
+    optimizer.skipped = checkpoint.metadata["skipped_steps"].flatMap { Int($0) } ?? 0
     if average != nil {
       average!.averages = try model.loading(checkpoint, prefix: "average.", path: path).parameters
       average!.updates = try number("average_updates")

@@ -167,6 +167,8 @@ public struct EpochMetrics: Codable, Sendable {
   public var learningRate: Double
   /// Examples trained on per second.
   public var examplesPerSecond: Double
+  /// Steps of the run that were not taken because their gradient was too long; absent if there were none.
+  public var skippedSteps: Int?
 
   /// The metrics of an epoch.
   public init(_ report: EpochReport) {
@@ -180,6 +182,7 @@ public struct EpochMetrics: Codable, Sendable {
     activeUnits = report.validation?.activeUnits
     learningRate = Double(report.rate)
     examplesPerSecond = Double(report.training.count) / max(report.seconds, 1e-9)
+    skippedSteps = report.skippedSteps > 0 ? report.skippedSteps : nil
   }
 
   enum CodingKeys: String, CodingKey {
@@ -192,6 +195,7 @@ public struct EpochMetrics: Codable, Sendable {
     case activeUnits = "active_units"
     case learningRate = "learning_rate"
     case examplesPerSecond = "examples_per_second"
+    case skippedSteps = "skipped_steps"
   }
 }
 

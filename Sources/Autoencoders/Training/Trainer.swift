@@ -159,7 +159,8 @@ public struct Trainer<Model: LatentVariableModel> {
     }
     let report = EpochReport(
       epoch: progress.epoch, step: progress.step, training: progress.epochSummary, validation: judged, isBest: isBest,
-      rate: settings.optimizer.rate * settings.schedule.factor(step: progress.step - 1, of: total), seconds: seconds)
+      rate: settings.optimizer.rate * settings.schedule.factor(step: progress.step - 1, of: total), seconds: seconds,
+      skippedSteps: optimizer.skipped)
     progress.batchesDone = 0
     progress.epochSummary = LossSummary()
     return report

@@ -87,6 +87,8 @@ public struct EpochReport: Sendable {
   public let rate: Float
   /// Wall-clock seconds of the epoch's training.
   public let seconds: Double
+  /// Steps of the run that were not taken because their gradient was too long; see `OptimizerSettings.skipNorm`.
+  public let skippedSteps: Int
 }
 
 /// Why training cannot go on.

@@ -17,7 +17,8 @@ public struct PictureGrid: Sendable {
 
   /// A layout; traps on sizes that are not positive or gaps that are negative.
   public init(
-    columns: Int, zoom: Int? = nil, gutter: Int = 2, rowsPerGroup: Int = 1, groupGap: Int? = nil, background: UInt8 = 255
+    columns: Int, zoom: Int? = nil, gutter: Int = 2, rowsPerGroup: Int = 1, groupGap: Int? = nil,
+    background: UInt8 = 255
   ) {
     require(columns > 0 && rowsPerGroup > 0 && (zoom ?? 1) > 0, "PictureGrid: sizes must be positive")
     require(gutter >= 0 && groupGap ?? 0 >= 0, "PictureGrid: gaps must not be negative")
