@@ -22,6 +22,7 @@ let package = Package(
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
 
     // Files that are whole or not there.
@@ -40,7 +41,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Tensors", "CKernels", "Files", "CZlib", "CPNG", "CArchive", .product(name: "Crypto", package: "swift-crypto"),
+        "Tensors", "CKernels", "Files", "CZlib", "CPNG", "CJPEG", "CArchive",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     // The command line: one file per subcommand, no mathematics.
     .executableTarget(
@@ -58,7 +60,7 @@ let package = Package(
       dependencies: [
         "Autoencoders", "Datasets", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CJPEG", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["vae", "Datasets", "TestSupport"]),
   ],
   swiftLanguageModes: [.v5]

@@ -54,6 +54,8 @@ public struct Examples: BatchSource, Sendable {
         switch dataset.values {
         case .bytes(let values):
           values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
+        case .mapped(let values):
+          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
         case .floats(let values):
           values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
         }

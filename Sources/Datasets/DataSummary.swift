@@ -16,6 +16,8 @@ public struct DataSummary: Sendable, Codable, Equatable {
   public var nonFinite: Int
   /// Examples per class, as text so that it is a JSON object, where there are classes.
   public var labels: [String: Int]?
+  /// What the classes are called, by number, where they have names.
+  public var labelNames: [String]?
   /// Names of the known causes, where there are any.
   public var factors: [String]?
   /// Whether neighbours are alike.
@@ -27,16 +29,24 @@ public struct DataSummary: Sendable, Codable, Equatable {
     shape = data.exampleShape
     factors = data.factors?.names
     isOrdered = data.isOrdered
+    labelNames = data.labelNames
     labels = data.labels.map { labels in
       labels.reduce(into: [:]) { $0[String($1), default: 0] += 1 }
     }
     nonFinite = 0
     switch data.values {
-    case .bytes(let bytes):
+    case .bytes, .mapped:
       type = NumberType.uint8.rawValue
-      minimum = Double(bytes.min() ?? 0)
-      maximum = Double(bytes.max() ?? 0)
-      mean = Double(bytes.reduce(into: 0) { $0 += Int($1) }) / Double(max(1, bytes.count))
+      (minimum, maximum, mean) =
+        data.values.withBytes { bytes in
+          var counts = [Int](repeating: 0, count: 256)
+          for byte in bytes { counts[Int(byte)] += 1 }
+          let sum = counts.enumerated().reduce(0) { $0 + $1.offset * $1.element }
+          return (
+            Double(counts.firstIndex { $0 > 0 } ?? 0), Double(counts.lastIndex { $0 > 0 } ?? 0),
+            Double(sum) / Double(max(1, bytes.count))
+          )
+        } ?? (0, 0, 0)
     case .floats(let floats):
       type = NumberType.float32.rawValue
       var least = Float.infinity
@@ -85,9 +95,13 @@ public struct DataInspection: Sendable, Codable, Equatable {
 
 extension DataLocator {
   /// Looks at a file or a known set; throws `DataError` where there is none, or it can't even be listed.
-  public func inspect(_ nameOrPath: String, variable: String? = nil, limit: Int? = nil) throws -> DataInspection {
+  ///
+  /// `pictures` is what becomes of pictures as they are read.
+  public func inspect(
+    _ nameOrPath: String, variable: String? = nil, limit: Int? = nil, pictures: PictureOptions = PictureOptions()
+  ) throws -> DataInspection {
     if let entry = Catalog.entry(named: nameOrPath) {
-      let splits = try load(nameOrPath, limit: limit)
+      let splits = try load(nameOrPath, limit: limit, pictures: pictures)
       var parts = ["train": DataSummary(splits.train)]
       parts["validation"] = splits.validation.map { DataSummary($0) }
       parts["test"] = splits.test.map { DataSummary($0) }
@@ -95,13 +109,20 @@ extension DataLocator {
         path: try folder(of: entry) ?? entry.name, format: "set", variables: [], parts: parts)
     }
     let (path, chosen) = try Self.file(nameOrPath)
+    if let format = Self.manyPictures(at: path) {
+      let splits = try load(nameOrPath, variable: variable, limit: limit, pictures: pictures)
+      var parts = ["train": DataSummary(splits.train)]
+      parts["test"] = splits.test.map { DataSummary($0) }
+      return DataInspection(path: path, format: format, variables: [], parts: parts)
+    }
     let file = try DataFile(path: path)
     let variables = try file.variables().map {
       DataInspection.Variable(name: $0.name, shape: $0.shape, type: $0.type?.rawValue)
     }
     var result = DataInspection(path: path, format: file.format.rawValue, variables: variables, parts: [:])
     do {
-      result.parts["train"] = DataSummary(try file.read(variable: variable ?? chosen, limit: limit))
+      let data = try file.read(variable: variable ?? chosen, limit: limit)
+      result.parts["train"] = DataSummary(try data.fitted(pictures))
     } catch let error as DataError where variables.count > 1 && variable == nil && chosen == nil {
       // The list of variables is the answer; which of them is readable may be what is being asked.
       result.problem = error.description

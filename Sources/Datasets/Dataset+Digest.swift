@@ -6,10 +6,8 @@ extension Dataset {
   /// little-endian), then the low byte of each label.
   public var contentDigest: String {
     var hash = SHA256()
-    switch values {
-    case .bytes(let bytes): bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    case .floats(let floats): floats.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    }
+    if case .floats(let floats) = values { floats.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+    values.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
     if let labels { hash.update(data: labels.map { UInt8(truncatingIfNeeded: $0) }) }
     return hash.finalize().hexadecimal
   }
@@ -24,9 +22,11 @@ extension Sequence<UInt8> {
 }
 
 /// SHA-256 in hexadecimal of a file's bytes, read in pieces.
-func fileDigest(path: String) throws -> String {
-  let stream = try FileStream(path: path)
-  var hash = SHA256()
+func fileDigest(path: String) throws -> String { try digest(FileStream(path: path), SHA256.self) }
+
+/// The digest of what a stream holds, in hexadecimal.
+func digest<Hash: HashFunction>(_ stream: ByteStream, _ type: Hash.Type) throws -> String {
+  var hash = Hash()
   try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
     while case let count = try stream.read(into: buffer), count > 0 {
       hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))

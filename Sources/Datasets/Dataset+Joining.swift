@@ -13,9 +13,7 @@ extension Dataset {
       !parts.isEmpty && parts.allSatisfy { $0.exampleSize == parts[0].exampleSize },
       "Dataset.joining: expected sets of one example size, got \(parts.map(\.exampleShape))")
     if parts.count == 1 { return parts[0] }
-    let bytes = parts.compactMap { part -> [UInt8]? in
-      if case .bytes(let bytes) = part.values { bytes } else { nil }
-    }
+    let bytes = parts.compactMap { part in part.values.withBytes { Array($0) } }
     let values: Values =
       bytes.count == parts.count
       ? .bytes(bytes.flatMap { $0 }) : .floats(parts.flatMap { $0.values.scaled })
@@ -26,9 +24,7 @@ extension Dataset {
 extension Dataset.Values {
   /// As a batch has them: bytes divided by 255.
   fileprivate var scaled: [Float] {
-    switch self {
-    case .bytes(let bytes): bytes.map { Float($0) / 255 }
-    case .floats(let floats): floats
-    }
+    if case .floats(let floats) = self { return floats }
+    return withBytes { $0.map { Float($0) / 255 } } ?? []
   }
 }

@@ -7,6 +7,8 @@ public struct Dataset: Sendable {
   public enum Values: Sendable {
     /// 8-bit grey or colour, 0 to 255; a batch scales them to [0, 1].
     case bytes([UInt8])
+    /// The same in a file, read as examples are asked for.
+    case mapped(MappedBytes)
     /// Real values, used as they are.
     case floats([Float])
 
@@ -14,6 +16,7 @@ public struct Dataset: Sendable {
     public var count: Int {
       switch self {
       case .bytes(let values): values.count
+      case .mapped(let values): values.count
       case .floats(let values): values.count
       }
     }
@@ -41,6 +44,8 @@ public struct Dataset: Sendable {
   public var values: Values
   /// One class per example, where the set has them.
   public var labels: [Int]?
+  /// What the classes are called, by number, where they have names.
+  public var labelNames: [String]?
   /// Known causes, where the set has them.
   public var factors: Factors?
   /// Neighbours are alike (frames of a film), so a random split would leak.
@@ -49,7 +54,7 @@ public struct Dataset: Sendable {
   /// Traps if `values` does not hold a whole number of examples, or labels or factors disagree with their count.
   public init(
     name: String, exampleShape: [Int], values: Values, labels: [Int]? = nil, factors: Factors? = nil,
-    isOrdered: Bool = false
+    isOrdered: Bool = false, labelNames: [String]? = nil
   ) {
     let size = exampleShape.reduce(1, *)
     require(
@@ -66,6 +71,7 @@ public struct Dataset: Sendable {
     self.labels = labels
     self.factors = factors
     self.isOrdered = isOrdered
+    self.labelNames = labelNames
   }
 
   /// Numbers in one example.
@@ -89,5 +95,11 @@ public struct DatasetSplits: Sendable {
     self.train = train
     self.validation = validation
     self.test = test
+  }
+
+  /// All parts as `options` want pictures. Throws `DataError` where they are none.
+  func fitted(_ options: PictureOptions) throws -> DatasetSplits {
+    DatasetSplits(
+      train: try train.fitted(options), validation: try validation?.fitted(options), test: try test?.fitted(options))
   }
 }

@@ -32,7 +32,9 @@ struct DataPlaceOptions: ParsableArguments {
   /// Finds and fetches, with progress on standard error.
   func locator() -> DataLocator {
     let display = FetchDisplay()
-    return DataLocator(dataDirectory: dataDir) { display.show($0) }
+    var locator = DataLocator.reporting(dataDir)
+    locator.progress = { display.show($0) }
+    return locator
   }
 }
 
@@ -61,6 +63,8 @@ struct DataListCommand: ParsableCommand {
     var citation: String
     var folder: String?
     var available: Bool
+    /// The files that are there, where they are not the whole set.
+    var partial: [String]?
   }
 
   func run() throws {
@@ -69,7 +73,8 @@ struct DataListCommand: ParsableCommand {
       let folder = try locator.folder(of: entry)
       return Line(
         name: entry.name, title: entry.title, shape: entry.exampleShape, counts: entry.counts, labels: entry.hasLabels,
-        terms: entry.terms, citation: entry.citation, folder: folder, available: folder != nil || entry.files.isEmpty)
+        terms: entry.terms, citation: entry.citation, folder: folder, available: folder != nil || entry.files.isEmpty,
+        partial: folder.flatMap { entry.filesOfPart(in: $0) })
     }
     if json { return try printJSON(lines) }
     let width = lines.map(\.name.count).max() ?? 0
@@ -78,7 +83,8 @@ struct DataListCommand: ParsableCommand {
       let count = [line.counts.train, line.counts.validation, line.counts.test].compactMap { $0 }
         .map(String.init).joined(separator: " + ")
       let place = line.folder ?? (line.available ? "made when asked for" : "vae data get \(line.name)")
-      print("\(line.name.padded(to: width))  \(count.padded(to: 21))  \(shape.padded(to: 6))  \(place)")
+      let part = line.partial.map { "  a part: \($0.joined(separator: ", "))" } ?? ""
+      print("\(line.name.padded(to: width))  \(count.padded(to: 21))  \(shape.padded(to: 9))  \(place)\(part)")
     }
   }
 }
@@ -113,23 +119,28 @@ struct DataInspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Show what a file or a known set holds.",
     discussion: """
-      Reads IDX, .npy, .npz, MATLAB 5, .amat, .csv (all but .npz also gzip-compressed) and PGM.
+      Reads IDX, .npy, .npz, MATLAB 5, .amat, .csv, CIFAR-10's .bin (all but .npz also gzip-compressed), PNG, JPEG, PGM, \
+      and folders, zips and tars of pictures, whose sub-folders are classes.
 
       Examples:
         vae data inspect mnist
         vae data inspect train-images-idx3-ubyte.gz
         vae data inspect faces.mat --json
         vae data inspect arrays.npz --variable imgs --limit 1000
+        vae data inspect ~/Pictures/faces --size 64
       """)
 
   @Argument(help: "A path, PATH:VARIABLE, or the name of a known set.", completion: .file()) var path: String
   @Option(help: "Which variable of a .npz or .mat file.") var variable: String?
   @Option(help: "Look only at the first examples.") var limit: Int?
+  @OptionGroup var pictures: PictureFlags
   @OptionGroup var place: DataPlaceOptions
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
-    let found = try place.locator().inspect(path, variable: variable, limit: limit)
+    let found = try place.locator().inspect(
+      path, variable: variable, limit: limit, pictures: pictures.options())
+    Terminal.endProgress()
     if json { return try printJSON(found) }
     print("\(found.path): \(found.format)")
     for variable in found.variables {
@@ -151,7 +162,10 @@ struct DataInspectCommand: ParsableCommand {
     if let factors = summary.factors { print("  factors: \(factors.joined(separator: ", "))") }
     guard let labels = summary.labels else { return }
     let sorted = labels.sorted { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }
-    let shown = sorted.prefix(20).map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    let shown = sorted.prefix(20).map { label, count in
+      let name = Int(label).flatMap { number in summary.labelNames.flatMap { number < $0.count ? $0[number] : nil } }
+      return "\(label)\(name.map { " \($0)" } ?? ""): \(count)"
+    }.joined(separator: ", ")
     print("  labels \(shown)\(sorted.count > 20 ? ", ... \(sorted.count) classes" : "")")
   }
 

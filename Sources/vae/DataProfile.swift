@@ -16,10 +16,10 @@ struct DataProfile {
   init(_ dataset: Dataset) {
     name = dataset.name
     switch dataset.values {
-    case .bytes(let values):
+    case .bytes, .mapped:
       isUnit = true
       isEightBit = true
-      isBinary = values.prefix(10_000_000).allSatisfy { $0 == 0 || $0 == 255 }
+      isBinary = dataset.values.withBytes { $0.prefix(10_000_000).allSatisfy { $0 == 0 || $0 == 255 } } ?? false
     case .floats(let values):
       let looked = values.prefix(10_000_000)
       isUnit = looked.allSatisfy { $0 >= 0 && $0 <= 1 }

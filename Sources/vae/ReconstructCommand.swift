@@ -35,7 +35,8 @@ struct ReconstructCommand: ParsableCommand {
       results, exampleShape: run.configuration.data.exampleShape, to: output.path(in: run, "reconstructions.png")
     ) {
       PictureGrid.pairs(
-        originals: try showing.pictures(originals), reconstructions: try showing.pictures(results), columns: columns)
+        originals: try showing.pictures(originals), reconstructions: try showing.pictures(results, like: originals),
+        columns: columns)
     }
   }
 }

@@ -44,8 +44,10 @@ struct ReportCommand: ParsableCommand {
 
       let positions = someOf(examples.count, count: 50, seed: options.seed)
       let (originals, decoded) = showing.reconstructions(examples, positions)
-      try PictureGrid.pairs(originals: showing.pictures(originals), reconstructions: showing.pictures(decoded))
-        .writePNG(to: folder + "/reconstructions.png")
+      try PictureGrid.pairs(
+        originals: showing.pictures(originals), reconstructions: showing.pictures(decoded, like: originals)
+      )
+      .writePNG(to: folder + "/reconstructions.png")
       pictures.append(
         ("reconstructions.png", "Examples of the \(split) split, each row with its reconstructions below"))
 

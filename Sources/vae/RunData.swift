@@ -17,7 +17,7 @@ struct RunData {
 
   init(_ configuration: DataConfiguration, seed: UInt64, directory: String? = nil) throws {
     let splits = try DataLocator.reporting(directory ?? configuration.directory)
-      .load(configuration.source, variable: configuration.variable)
+      .load(configuration.source, variable: configuration.variable, pictures: configuration.pictures)
     try self.init(splits, configuration, seed: seed)
   }
 
@@ -58,8 +58,14 @@ struct RunData {
 }
 
 extension DataLocator {
-  /// A locator that shows how far a download is.
+  /// A locator that shows how far a download, or the reading of many pictures, is.
   static func reporting(_ directory: String?) -> DataLocator {
-    DataLocator(dataDirectory: directory) { Terminal.progress("\($0)") }
+    var locator = DataLocator(dataDirectory: directory) { Terminal.progress("\($0)") }
+    locator.reading = { $0.fraction < 1 ? Terminal.progress("\($0)") : Terminal.endProgress() }
+    locator.notice = { line in
+      Terminal.endProgress()
+      Terminal.note(line)
+    }
+    return locator
   }
 }

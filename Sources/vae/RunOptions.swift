@@ -46,20 +46,28 @@ struct ExampleOptions: ParsableArguments {
         .examples(split)
       return (split.rawValue, examples)
     }
-    let splits = try DataLocator.reporting(dataDir).load(data)
+    let splits = try DataLocator.reporting(dataDir).load(data, pictures: configuration.pictures(for: data))
     let dataset = split == .test ? splits.test ?? splits.train : splits.train
     return (split?.rawValue ?? "all", try run.examples(dataset, from: data))
   }
 
-  /// The examples of several files, one after the other; PNG pictures are examples too.
+  /// The examples of several files, one after the other; pictures are examples too.
   func load(_ run: Run, files: [String]) throws -> (split: String, examples: Examples) {
     let parts = try files.map { file in
-      let dataset =
-        try file.lowercased().hasSuffix(".png")
-        ? Dataset(Picture(readingPNG: file), name: file) : DataLocator.reporting(dataDir).load(file).train
+      let dataset = try DataLocator.reporting(dataDir).load(file, pictures: run.configuration.data.pictures).train
       return try run.examples(dataset, from: file).dataset
     }
     return ("all", try run.examples(Dataset.joining(parts), from: "\(files.count) files"))
+  }
+}
+
+extension RunConfiguration {
+  /// What becomes of pictures at a path, so that the model can take them: picture files, alone or in a folder or an archive,
+  /// are brought to the run's size; examples of other files as the run's own were.
+  fileprivate func pictures(for path: String) -> PictureOptions {
+    let shape = data.exampleShape
+    guard DataLocator.holdsPictureFiles(path), Picture.isPicture(shape: shape) else { return data.pictures }
+    return PictureOptions(size: .init(height: shape[0], width: shape[1]), channels: shape.count == 3 ? shape[2] : 1)
   }
 }
 

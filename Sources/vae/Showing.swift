@@ -22,10 +22,15 @@ struct Showing {
     return shape
   }
 
-  func pictures(_ values: Tensor) throws -> [Picture] {
+  /// Examples as pictures. `like` are the ones they are shown beside: where data lie outside [0, 1], those say what is black
+  /// and white.
+  func pictures(_ values: Tensor, like others: Tensor? = nil) throws -> [Picture] {
     let (shape, numbers) = (try pictureShape(), values.scalars)
     let size = shape.reduce(1, *)
-    return stride(from: 0, to: numbers.count, by: size).map { Picture(values: numbers[$0..<$0 + size], shape: shape) }
+    let range = run.configuration.model.boundedMean ? 0...1 : Picture.range(of: others?.scalars ?? numbers)
+    return stride(from: 0, to: numbers.count, by: size).map {
+      Picture(values: numbers[$0..<$0 + size], shape: shape, range: range)
+    }
   }
 
   /// Data for latents drawn from N(0, I) or another prior: expectations, or draws from p(x|z) too.
@@ -50,7 +55,7 @@ struct Showing {
       let (originals, _) = reconstructions(examples, [first, second])
       let means = Inference.encode(model, examples, positions: [first, second], stream: stream["data"]).means
       let path = LatentPath.line(from: means.rows(0..<1).scalars, to: means.rows(1..<2).scalars, steps: steps)
-      let between = try pictures(Inference.decode(model, latents(path)))
+      let between = try pictures(Inference.decode(model, latents(path)), like: originals)
       let ends = try pictures(originals)
       cells += [ends[0]] + between + [ends[1]]
     }

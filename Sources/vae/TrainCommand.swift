@@ -10,7 +10,8 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model on a known set or a file, or go on with a run.",
     discussion: """
-      DATA is a name from `vae data list` or a path: IDX, .npy, .npz, MATLAB v5 .mat, .csv. Flags override --config, which \
+      DATA is a name from `vae data list` or a path: IDX, .npy, .npz, MATLAB v5 .mat, .csv; or a folder, zip or tar of PNG \
+      and JPEG pictures, which is read once and then kept in the cache. Flags override --config, which \
       overrides the defaults. Ctrl-C saves and ends the run with status 130; --resume goes on to the very same weights as \
       if it had never been stopped.
 
@@ -18,13 +19,15 @@ struct TrainCommand: ParsableCommand {
         vae train mnist --out runs/digits
         vae train mnist --binarize dynamic --hidden 200,200 --activation tanh --latent 50 --out runs/iwae
         vae train frey-faces --likelihood gaussian --hidden 200 --latent 2 --epochs 300 --out runs/frey
+        vae train ~/Pictures/faces --size 64 --likelihood gaussian --latent 64 --out runs/faces
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
         vae train --from runs/digits --objective dreg --samples 50 --epochs 20 --out runs/digits-iwae
       """)
 
-  @Argument(help: "A known set's name or a file's path.", completion: .file()) var data: String?
+  @Argument(help: "A known set's name, or the path of a file or a folder of pictures.", completion: .file()) var data:
+    String?
   @Option(name: [.customShort("o"), .long], help: "The new run's folder.", completion: .directory) var out: String?
   @Option(help: "Go on with this run.", completion: .directory) var resume: String?
   @Option(help: "Take settings from this file, a run's config.json.", completion: .file()) var config: String?
@@ -98,7 +101,8 @@ struct TrainCommand: ParsableCommand {
     let source = data ?? base!.data.source
     let variable = dataOptions.variable ?? (data == nil ? base?.data.variable : nil)
     let directory = dataOptions.dataDir ?? base?.data.directory
-    let splits = try DataLocator.reporting(directory).load(source, variable: variable)
+    let pictures = try dataOptions.pictures.options(over: base?.data.pictures ?? PictureOptions())
+    let splits = try DataLocator.reporting(directory).load(source, variable: variable, pictures: pictures)
     let profile = DataProfile(splits.train)
 
     var model = base?.model ?? ModelConfiguration(inputSize: splits.train.exampleSize)
@@ -118,7 +122,8 @@ struct TrainCommand: ParsableCommand {
       variable: variable, directory: directory.map { URL(fileURLWithPath: $0).path },
       binarization: base?.data.binarization ?? profile.defaultBinarization(model.likelihood).rawValue,
       limit: base?.data.limit, validationFraction: base?.data.validationFraction ?? 0.05,
-      exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered)
+      exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered,
+      size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil)
     try dataOptions.apply(to: &data)
     try profile.check(model.likelihood, Binarization(rawValue: data.binarization) ?? .none)
     return (

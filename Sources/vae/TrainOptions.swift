@@ -38,11 +38,45 @@ enum DivergenceName: String, ExpressibleByArgument, CaseIterable {
   var form: DivergenceForm { self == .analytic ? .analytic : .sampled }
 }
 
+/// What becomes of pictures as they are read.
+struct PictureFlags: ParsableArguments {
+  @Option(
+    help: """
+      Bring pictures to this size: 64 for 64x64, or 64x48 for 64 rows of 48 pixels. The middle of each that has the shape \
+      is taken; means of areas where it shrinks.
+      """)
+  var size: String?
+  @Flag(help: "Turn colour into grey.") var grey = false
+
+  var isGiven: Bool { size != nil || grey }
+
+  /// The flags over what a configuration says.
+  func options(over base: PictureOptions = PictureOptions()) throws -> PictureOptions {
+    var options = base
+    if grey { options.channels = 1 }
+    guard let size else { return options }
+    let sides = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard (1...2).contains(sides.count), sides.allSatisfy({ (1...16_384) ~= $0 }) else {
+      throw ValidationError("--size takes pixels as in 64, or rows x columns as in 64x48; got \(size)")
+    }
+    options.size = .init(height: sides[0], width: sides[sides.count - 1])
+    return options
+  }
+}
+
+extension DataConfiguration {
+  /// What becomes of pictures as they are read.
+  var pictures: PictureOptions {
+    PictureOptions(size: size.map { .init(height: $0[0], width: $0[1]) }, channels: grey == true ? 1 : nil)
+  }
+}
+
 /// Flags that describe the data.
 struct DataOptions: ParsableArguments {
   @Option(help: "Where to look for data sets first (as DIR/NAME/).", completion: .directory) var dataDir: String?
   @Option(help: "The variable inside a .npz or .mat file.") var variable: String?
   @Option(help: "Shape of one example, for files that hold flat rows: 28x28 or 32x32x3.") var shape: String?
+  @OptionGroup var pictures: PictureFlags
   @Option(help: "Only the first so many training examples.") var limit: Int?
   @Option(help: "Part of the training examples kept for validation, 0 to below 1 (default: 0.05).")
   var validation: Double?
@@ -50,7 +84,7 @@ struct DataOptions: ParsableArguments {
   var binarize: Binarization?
 
   var isGivenBeyondDirectory: Bool {
-    variable != nil || shape != nil || limit != nil || validation != nil || binarize != nil
+    pictures.isGiven || variable != nil || shape != nil || limit != nil || validation != nil || binarize != nil
   }
 
   func apply(to data: inout DataConfiguration) throws {

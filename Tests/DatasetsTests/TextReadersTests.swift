@@ -9,10 +9,8 @@ struct TextReadersTests {
   }
 
   private func floats(_ values: Dataset.Values) -> [Float] {
-    switch values {
-    case .bytes(let bytes): bytes.map(Float.init)
-    case .floats(let floats): floats
-    }
+    if case .floats(let floats) = values { return floats }
+    return values.withBytes { $0.map(Float.init) } ?? []
   }
 
   @Test func readsCommaBlankTabAndSemicolon() throws {

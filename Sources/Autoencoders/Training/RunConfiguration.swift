@@ -15,15 +15,19 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var limit: Int?
   /// The part of the training examples that is kept for validation.
   public var validationFraction: Double
-  /// Shape of one example, as found.
+  /// Shape of one example, as found or made.
   public var exampleShape: [Int]
+  /// Rows and columns that pictures are brought to, where that was asked for.
+  public var size: [Int]?
+  /// Whether colour is turned into grey.
+  public var grey: Bool?
   /// Whether neighbouring examples are alike, so that the last ones are kept for validation, not random ones.
   public var isOrdered: Bool
 
   /// A description of data.
   public init(
     source: String, variable: String?, directory: String?, binarization: String, limit: Int?,
-    validationFraction: Double, exampleShape: [Int], isOrdered: Bool
+    validationFraction: Double, exampleShape: [Int], isOrdered: Bool, size: [Int]? = nil, grey: Bool? = nil
   ) {
     self.source = source
     self.variable = variable
@@ -33,6 +37,8 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
     self.validationFraction = validationFraction
     self.exampleShape = exampleShape
     self.isOrdered = isOrdered
+    self.size = size
+    self.grey = grey
   }
 }
 
@@ -82,6 +88,10 @@ extension RunConfiguration {
         ["none", "threshold", "dynamic", "fixed"].contains(data.binarization)
       ),
       ("data.limit", "at least 1", data.limit ?? 1 > 0),
+      (
+        "data.size", "rows and columns, 1 to 16,384",
+        data.size.map { $0.count == 2 && $0.allSatisfy { (1...16_384) ~= $0 } } ?? true
+      ),
       ("data.validation_fraction", "0 to below 1", data.validationFraction >= 0 && data.validationFraction < 1),
       ("training.epochs", "0 to 1,000,000", 0...1_000_000 ~= training.epochs),
       ("training.batch_size", "1 to 1,000,000", 1...1_000_000 ~= training.batchSize),

@@ -3,6 +3,7 @@ public enum Catalog {
   /// All of them, in the order in which they are listed.
   public static let all: [CatalogEntry] = [
     mnist, binarizedMNIST, fashionMNIST, omniglot, freyFaces, digits, sprites, orlFaces, olivetti, silhouettes, coil20,
+    cifar10, houseNumbers, faces,
   ]
 
   /// The set of that name; case doesn't matter, and `_` is as good as `-`.

@@ -15,7 +15,7 @@ extension CatalogEntry {
         }
         let character = "\(parts[1])/\(parts[2])"
         guard seen.insert("\(character)/\(drawer)").inserted else { continue }
-        let ink = try Picture(readingPNG: member).inverted
+        let ink = try Picture.png(member.rest(), path: member.name).inverted
         guard ink.channels == 1, ink.width >= exampleShape[1], ink.height >= exampleShape[0] else {
           throw wrongShape([ink.height, ink.width, ink.channels], file: member.name)
         }

@@ -1,32 +1,72 @@
+import Crypto
 import Foundation
 
 extension CatalogEntry {
-  /// Whether all files are in a folder, plain or gzip-compressed.
+  /// Whether the whole set is in a folder, files plain or gzip-compressed.
   func isComplete(in folder: String) -> Bool {
-    files.allSatisfy { Self.existing($0, in: folder) != nil }
+    files.allSatisfy { Self.existing($0, in: folder) != nil } || !found(packed, in: folder).isEmpty
   }
+
+  /// Whether something of the set is.
+  func hasPart(in folder: String) -> Bool { filesOfPart(in: folder) != nil }
+
+  /// The files in a folder that hold a part of the set; nil where it holds all of it or nothing.
+  public func filesOfPart(in folder: String) -> [String]? {
+    guard !partial.isEmpty, !isComplete(in: folder) else { return nil }
+    let names = found(files + partial, in: folder).map { URL(fileURLWithPath: $0).lastPathComponent }
+    return names.isEmpty ? nil : names
+  }
+
+  /// The paths of those files that are in a folder.
+  func found(_ names: [String], in folder: String) -> [String] { names.compactMap { Self.existing($0, in: folder) } }
 
   /// Reads the set from a folder that holds its files; `limit` keeps the first examples of each part.
   ///
   /// A whole set is checked against the SHA-256 of what was published; a part of one can't be.
-  func load(from folder: String, limit: Int? = nil) throws -> DatasetSplits {
-    var splits = try read(folder, limit: limit)
+  func load(from folder: String, limit: Int? = nil, _ context: ReadingContext) throws -> DatasetSplits {
+    if limit == nil { try verifyFiles(folder) }
+    var splits = try read(folder, limit: limit, context)
     splits.train.name = name
     splits.validation?.name = name
     splits.test?.name = name
-    if limit == nil { try verify(splits, folder: folder) }
+    if limit == nil {
+      try verify(splits, folder: folder)
+      if filesOfPart(in: folder) != nil { context.notice(partNotice(splits, folder)) }
+    }
     return splits
+  }
+
+  private func partNotice(_ splits: DatasetSplits, _ folder: String) -> String {
+    var text = "\(name): a part of the published set, \(splits.train.count) of \(counts.train) examples to train on"
+    if let all = counts.test { text += " and \(splits.test?.count ?? 0) of \(all) to test on" }
+    return text + ", in \(folder); 'vae data get \(name)' fetches all"
+  }
+
+  /// Checks the files that are there, where their digests are known.
+  private func verifyFiles(_ folder: String) throws {
+    guard case .files(let digests) = check else { return }
+    for path in found(files + packed + partial, in: folder) {
+      let name = URL(fileURLWithPath: path).lastPathComponent
+      // A batch that has been compressed since is what it was.
+      let plain = name.hasSuffix(".bin.gz") ? String(name.dropLast(3)) : name
+      guard let expected = digests[plain] else { continue }
+      let stream = plain == name ? try FileStream(path: path) : try ByteStream.open(path: path)
+      let found =
+        expected.count == 32 ? try digest(stream, Insecure.MD5.self) : try digest(stream, SHA256.self)
+      if found != expected { throw mismatch(path, expected: expected, found: found) }
+    }
   }
 
   /// Checks a folder's files thoroughly, also where `load` would not.
   func verify(folder: String) throws {
+    if case .files = check { return try verifyFiles(folder) }
     if case .file(let digest) = check {
       let path = try file(0, in: folder)
       let found = try fileDigest(path: path)
       if found != digest { throw mismatch(path, expected: digest, found: found) }
       return
     }
-    _ = try load(from: folder)
+    _ = try load(from: folder, ReadingContext(cacheDirectory: folder))
   }
 
   private func verify(_ splits: DatasetSplits, folder: String) throws {
@@ -39,12 +79,12 @@ extension CatalogEntry {
 
   private func mismatch(_ path: String, expected: String, found: String) -> DataError {
     DataError(
-      file: path, expected: "the published \(name) (SHA-256 of its content \(expected.prefix(12))...)",
+      file: path, expected: "the published \(name) (digest \(expected.prefix(12))...)",
       found: "\(found.prefix(12))...",
       remedy: "remove it and run 'vae data get \(name)', or give the path of a file to use other data")
   }
 
-  private func read(_ folder: String, limit: Int?) throws -> DatasetSplits {
+  private func read(_ folder: String, limit: Int?, _ context: ReadingContext) throws -> DatasetSplits {
     switch layout {
     case .idx:
       return DatasetSplits(
@@ -64,7 +104,18 @@ extension CatalogEntry {
       // The publisher's order tells people apart where the file doesn't.
       if name == "olivetti", data.labels == nil { data.labels = (0..<data.count).map { $0 / 10 } }
       return DatasetSplits(train: data)
-    case .sprites: return DatasetSplits(train: try sprites(folder, limit: limit))
+    case .houseNumbers: return try houseNumbers(folder, limit: limit)
+    case .cifar:
+      if let splits = try CIFARReader.splits(at: found(packed, in: folder).first ?? folder, limit: limit) {
+        return splits
+      }
+      throw DataError(
+        file: folder, expected: "a batch to train on, such as data_batch_1.bin", found: "none",
+        remedy: "run 'vae data get \(name)'")
+    case .faces:
+      let path = try found(files + partial, in: folder).first ?? file(0, in: folder)
+      return DatasetSplits(train: try faces(path, limit: limit, context))
+    case .sprites: return DatasetSplits(train: try sprites(folder, limit: limit, context))
     case .pictures: return DatasetSplits(train: try pictures(folder, limit: limit))
     case .drawings: return try drawings(folder, limit: limit)
     case .generated:
@@ -87,19 +138,6 @@ extension CatalogEntry {
     return array.dataset(name: name, labels: labels)
   }
 
-  private func sprites(_ folder: String, limit: Int?) throws -> Dataset {
-    let path = try file(0, in: folder)
-    let images = try NPZReader.read(path: path, variable: "imgs", limit: limit)
-    let causes = try NPZReader.read(path: path, variable: "latents_values", limit: limit)
-    var data = try checked(images, shape: exampleShape, file: path).dataset(name: name)
-    guard causes.shape == [data.count, 6], case .floats(let values) = causes.values else {
-      throw wrongShape(causes.shape, file: path)
-    }
-    data.factors = Dataset.Factors(
-      names: ["color", "shape", "scale", "orientation", "position x", "position y"], values: values)
-    return data
-  }
-
   private func pictures(_ folder: String, limit: Int?) throws -> Dataset {
     var pixels: [UInt8] = []
     let kept = min(limit ?? .max, files.count)
@@ -116,7 +154,7 @@ extension CatalogEntry {
     return Dataset(name: name, exampleShape: exampleShape, values: .bytes(pixels), labels: people)
   }
 
-  private func checked(_ array: NumericArray, shape: [Int], file: String) throws -> NumericArray {
+  func checked(_ array: NumericArray, shape: [Int], file: String) throws -> NumericArray {
     guard Array(array.shape.dropFirst()) == shape else { throw wrongShape(Array(array.shape.dropFirst()), file: file) }
     return array
   }

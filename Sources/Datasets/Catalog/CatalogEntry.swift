@@ -18,6 +18,10 @@ public struct CatalogEntry: Sendable {
   public let files: [String]
   /// Where the files can be had, the publisher first.
   public let sources: [Source]
+  /// Other files that hold the whole set.
+  var packed: [String] = []
+  /// Other files that hold a part of the set. Where there are any, some of `files` are a part too.
+  var partial: [String] = []
   /// How files become examples.
   let layout: Layout
   /// What the content must be.
@@ -64,6 +68,12 @@ public struct CatalogEntry: Sendable {
     case amat
     /// One variable of a MATLAB file.
     case matlab(variable: String)
+    /// Variables X and y of a MATLAB file to train on and of one to test on, class 10 being the digit 0.
+    case houseNumbers
+    /// Records of labels and planes of colour.
+    case cifar
+    /// The middle of each picture in a tar, rows and columns 64 to 191 where it is larger.
+    case faces
     /// dSprites' own arrays, with factors.
     case sprites
     /// A grey picture per file, a folder per person.
@@ -80,6 +90,8 @@ public struct CatalogEntry: Sendable {
     case content(train: String, validation: String? = nil, test: String? = nil)
     /// SHA-256 of the one file, where the content is gigabytes.
     case file(String)
+    /// SHA-256, or MD5 where only that was published, of each file by its name, without .gz.
+    case files([String: String])
     /// Generated sets have nothing to check.
     case none
   }

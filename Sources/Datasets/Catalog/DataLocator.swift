@@ -11,6 +11,10 @@ public struct DataLocator: Sendable {
   public var fetchesMissing = true
   /// Called while a set is fetched.
   public var progress: @Sendable (FetchProgress) -> Void
+  /// Called while many pictures, or a very large array, are read.
+  public var reading: @Sendable (ReadingProgress) -> Void = { _ in }
+  /// Called with what a person should know: pictures that were left out, a set of which only a part is there.
+  public var notice: @Sendable (String) -> Void = { _ in }
   private let environment: [String: String]
 
   /// Looks in `dataDirectory` first, if there is one.
@@ -26,21 +30,46 @@ public struct DataLocator: Sendable {
     cacheDirectory = "\(caches)/swift-vae"
   }
 
-  /// A set by its name, or a file by its path; throws `DataError`.
+  /// A set by its name, or a file, a folder of pictures, or a zip or tar of them by its path; throws `DataError`.
   ///
   /// `limit` keeps the first examples of each part. A container's variable is chosen by `variable`, or as
-  /// `file.npz:variable`.
-  public func load(_ nameOrPath: String, variable: String? = nil, limit: Int? = nil) throws -> DatasetSplits {
+  /// `file.npz:variable`. `pictures` is what becomes of pictures as they are read.
+  public func load(
+    _ nameOrPath: String, variable: String? = nil, limit: Int? = nil, pictures: PictureOptions = PictureOptions()
+  ) throws -> DatasetSplits {
     if let limit, limit < 1 {
       throw DataError(
         file: nameOrPath, expected: "a limit of at least 1 example", found: "\(limit)", remedy: "leave it out for all")
     }
-    if let entry = Catalog.entry(named: nameOrPath) { return try load(entry, limit: limit) }
+    if let entry = Catalog.entry(named: nameOrPath) { return try load(entry, limit: limit).fitted(pictures) }
     let (path, chosen) = try Self.file(nameOrPath)
-    return DatasetSplits(train: try DataFile(path: path).read(variable: variable ?? chosen, limit: limit))
+    if Self.manyPictures(at: path) != nil {
+      if let splits = try CIFARReader.splits(at: path, limit: limit) { return try splits.fitted(pictures) }
+      return DatasetSplits(train: try PictureSet(path: path, options: pictures, context: context).read(limit: limit))
+    }
+    let data = try DataFile(path: path).read(variable: variable ?? chosen, limit: limit)
+    return try DatasetSplits(train: data).fitted(pictures)
   }
 
-  /// The folder in which a set's files are, without fetching; nil if it is nowhere or is made by the program.
+  /// What readers of many files need.
+  var context: ReadingContext {
+    ReadingContext(cacheDirectory: cacheDirectory, report: reading, notice: notice)
+  }
+
+  /// Whether a path is a picture's file, or a folder, zip or tar, which may hold many.
+  public static func holdsPictureFiles(_ path: String) -> Bool {
+    manyPictures(at: path) != nil || Picture.isPicture(name: path)
+  }
+
+  /// "folder" or "archive" where a path is one, and not one of arrays.
+  static func manyPictures(at path: String) -> String? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+    return isFolder.boolValue ? "folder" : ArchiveSource.isArchive(name: path) ? "archive" : nil
+  }
+
+  /// The folder in which a set's files are, without fetching; nil if it is nowhere or is made by the program. One with the
+  /// whole set comes before one with a part.
   public func folder(of entry: CatalogEntry) throws -> String? {
     guard !entry.files.isEmpty else { return nil }
     if let dataDirectory, !FileManager.default.fileExists(atPath: dataDirectory) {
@@ -51,13 +80,13 @@ public struct DataLocator: Sendable {
     let roots = [dataDirectory, environment["VAE_DATA_DIR"]].compactMap { $0 }.filter { !$0.isEmpty }
     let named = roots.flatMap { ["\($0)/\(entry.name)", "\($0)/\(under)"] }
     let folders = named + ["/usr/share/datasets/\(entry.name)", "\(cacheDirectory)/\(entry.name)"]
-    return folders.first { entry.isComplete(in: $0) }
+    return folders.first { entry.isComplete(in: $0) } ?? folders.first { entry.hasPart(in: $0) }
   }
 
   /// Fetches a set into the cache, unless it is found; returns its folder, whose content has been checked. What is
   /// damaged in the cache is fetched again, elsewhere it throws.
   public func fetch(_ entry: CatalogEntry) throws -> String {
-    if let folder = try folder(of: entry), !folder.hasPrefix(cacheDirectory) {
+    if let folder = try folder(of: entry), !folder.hasPrefix(cacheDirectory), entry.isComplete(in: folder) {
       try entry.verify(folder: folder)
       return folder
     }
@@ -65,14 +94,14 @@ public struct DataLocator: Sendable {
   }
 
   private func load(_ entry: CatalogEntry, limit: Int?) throws -> DatasetSplits {
-    if entry.files.isEmpty { return try entry.load(from: "", limit: limit) }
-    if let folder = try folder(of: entry) { return try entry.load(from: folder, limit: limit) }
+    if entry.files.isEmpty { return try entry.load(from: "", limit: limit, context) }
+    if let folder = try folder(of: entry) { return try entry.load(from: folder, limit: limit, context) }
     guard fetchesMissing else {
       throw DataError(
         file: entry.name, expected: "its files in a data folder", found: "none",
         remedy: "run 'vae data get \(entry.name)' or give --data-dir")
     }
-    return try entry.load(from: fetch(entry), limit: limit)
+    return try entry.load(from: fetch(entry), limit: limit, context)
   }
 
   /// A path that exists, or one that does when the variable after its last colon is taken away.

@@ -9,31 +9,15 @@ extension Picture {
     try AtomicFile.write(try pngData(path: path), to: path)
   }
 
-  /// Reads a PNG: grey stays grey, anything with colour becomes RGB, transparency is laid on white.
+  /// Reads a PNG of any kind: grey stays grey, anything with colour becomes RGB, transparency is laid on white, 16 bits
+  /// become 8.
   ///
   /// Throws `DataError` if the file cannot be read, is no PNG, is damaged, or holds more than 2^26 pixels.
   public init(readingPNG path: String) throws {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw DataError(
-        file: path, expected: "a PNG", found: "a file that cannot be read", remedy: "check the path and permissions")
-    }
-    self = try data.withUnsafeBytes { try Self.decode($0, path: path) }
+    self = try Self.png(try ByteStream.whole(path: path), path: path)
   }
 
-  /// The same from a stream, such as a member of an archive.
-  init(readingPNG stream: ByteStream) throws {
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = try piece.withUnsafeMutableBytes({ try stream.read(into: $0) }), count > 0 {
-      bytes += piece.prefix(count)
-    }
-    self = try bytes.withUnsafeBytes { try Self.decode($0, path: stream.name) }
-  }
-
-  private func pngData(path: String) throws -> Data {
+  func pngData(path: String) throws -> Data {
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     image.width = png_uint_32(width)
@@ -53,16 +37,27 @@ extension Picture {
     return encoded.prefix(Int(size))
   }
 
-  private static func decode(_ data: UnsafeRawBufferPointer, path: String) throws -> Picture {
+  /// The same from a file's bytes.
+  static func png(_ data: [UInt8], path: String) throws -> Picture {
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
-    guard let start = data.baseAddress, data.count > 0 else { throw damaged(path, "an empty file") }
-    guard png_image_begin_read_from_memory(&image, start, data.count) != 0 else { throw damaged(path, image.reason) }
+    guard !data.isEmpty else { throw damaged(path, "an empty file") }
+    return try data.withUnsafeBytes { try finish(&image, $0, path: path) }
+  }
+
+  private static func finish(
+    _ image: inout png_image, _ data: UnsafeRawBufferPointer, path: String
+  ) throws -> Picture {
+    guard png_image_begin_read_from_memory(&image, data.baseAddress!, data.count) != 0 else {
+      throw damaged(path, image.reason)
+    }
     let (width, height) = (Int(image.width), Int(image.height))
-    guard width * height <= 1 << 26 else {
-      throw DataError(
-        file: path, expected: "at most 2^26 pixels", found: "\(width) x \(height)", remedy: "scale the picture down")
+    try checkSize(width, height, path: path)
+    // The header, which has just been found whole, states bits per channel and, by a number, the channels.
+    let bits = Int(data[24]) * ([2: 3, 4: 2, 6: 4][data[25]] ?? 1)
+    guard width * height / 8 * bits <= data.count * InflateStream.greatestRatio else {
+      throw damaged(path, "\(data.count) bytes for \(width) x \(height) pixels")
     }
     let isColour = image.format & png_uint_32(PNG_FORMAT_FLAG_COLOR) != 0
     image.format = isColour ? png_uint_32(PNG_FORMAT_FLAG_COLOR) : 0

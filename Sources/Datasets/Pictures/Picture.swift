@@ -27,15 +27,26 @@ public struct Picture: Equatable, Sendable {
     self.bytes = bytes
   }
 
-  /// A picture of intensities: 0 becomes 0, 1 becomes 255, rounded; what lies outside is clamped and NaN is black.
+  /// A picture of intensities: the ends of `range` become 0 and 255, rounded; what lies outside is clamped and NaN is black.
   ///
   /// `shape` is [height, width] or [height, width, channels]. Traps if it is neither or the values do not fill it.
-  public init(values: some Collection<Float>, shape: [Int]) {
+  public init(values: some Collection<Float>, shape: [Int], range: ClosedRange<Float> = 0...1) {
     require(Self.isPicture(shape: shape), "Picture: shape [h, w], [h, w, 1] or [h, w, 3], got \(shape)")
     self.init(
       width: shape[1], height: shape[0], channels: shape.count == 3 ? shape[2] : 1,
       // `max` comes first so that NaN, which loses every comparison, becomes 0.
-      bytes: values.map { UInt8((min(max(0, $0), 1) * 255).rounded()) })
+      bytes: values.map { value in
+        let part = range == 0...1 ? value : (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+        return UInt8((min(max(0, part), 1) * 255).rounded())
+      })
+  }
+
+  /// What should become black and white in pictures of these values: 0 and 1 where all lie between, else the least and the
+  /// greatest of them.
+  public static func range(of values: some Sequence<Float>) -> ClosedRange<Float> {
+    var (least, greatest) = (Float.infinity, -Float.infinity)
+    for value in values where value.isFinite { (least, greatest) = (min(least, value), max(greatest, value)) }
+    return least >= greatest || (least >= 0 && greatest <= 1) ? 0...1 : least...greatest
   }
 
   /// One example of a set, or nil if the examples are not pictures. Traps if there is no such example.
@@ -44,12 +55,12 @@ public struct Picture: Equatable, Sendable {
     require(index >= 0 && index < dataset.count, "Picture: example \(index) of \(dataset.count)")
     let shape = dataset.exampleShape
     let range = index * dataset.exampleSize..<(index + 1) * dataset.exampleSize
-    switch dataset.values {
-    case .bytes(let bytes):
+    if case .floats(let floats) = dataset.values {
+      self.init(values: floats[range], shape: shape, range: Self.range(of: floats[range]))
+    } else {
       self.init(
-        width: shape[1], height: shape[0], channels: shape.count == 3 ? shape[2] : 1, bytes: Array(bytes[range]))
-    case .floats(let floats):
-      self.init(values: floats[range], shape: shape)
+        width: shape[1], height: shape[0], channels: shape.count == 3 ? shape[2] : 1,
+        bytes: dataset.values.withBytes { Array($0[range]) } ?? [])
     }
   }
 

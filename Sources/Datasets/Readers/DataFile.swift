@@ -16,6 +16,10 @@ public struct DataFile: Sendable {
     case csv
     /// A binary grey picture.
     case pgm
+    /// A picture.
+    case png, jpeg
+    /// Records of CIFAR-10's binary version.
+    case cifar
   }
 
   /// Where the file is.
@@ -43,17 +47,20 @@ public struct DataFile: Sendable {
     // A known ending decides, so that a damaged file is called damaged and not unknown.
     let endings: [(String, Format)] = [
       (".npy", .npy), (".npz", .npz), (".mat", .matlab), (".amat", .amat), (".csv", .csv), (".tsv", .csv),
-      (".pgm", .pgm), ("-ubyte", .idx), (".idx", .idx),
+      (".pgm", .pgm), ("-ubyte", .idx), (".idx", .idx), (".png", .png), (".jpg", .jpeg), (".jpeg", .jpeg),
+      (".bin", .cifar),
     ]
     if let (_, format) = endings.first(where: { name.hasSuffix($0.0) }) { return format }
     if head.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) { return .npy }
     if head.starts(with: Array("PK".utf8)) { return .npz }
     if head.starts(with: Array("MATLAB".utf8)) { return .matlab }
     if head.starts(with: Array("P5".utf8)) { return .pgm }
+    if head.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return .png }
+    if head.starts(with: [0xff, 0xd8, 0xff]) { return .jpeg }
     if head.count >= 4, head[0] == 0, head[1] == 0, IDXReader.types[head[2]] != nil { return .idx }
     if !head.isEmpty, head.allSatisfy({ (32...126).contains($0) || [9, 10, 13].contains($0) }) { return .csv }
     throw DataError(
-      file: path, position: .offset(0), expected: "IDX, .npy, .npz, MATLAB 5, .amat, .csv or PGM",
+      file: path, position: .offset(0), expected: "IDX, .npy, .npz, MATLAB 5, .amat, .csv, PNG, JPEG or PGM",
       found: head.isEmpty ? "nothing" : "another format", remedy: "convert the file to one of these")
   }
 
@@ -64,7 +71,7 @@ public struct DataFile: Sendable {
     case .npy: return [try NPYReader.inspect(path: path)]
     case .npz: return try NPZReader.variables(path: path)
     case .matlab: return try MATLABReader.variables(path: path)
-    case .amat, .csv, .pgm:
+    case .amat, .csv, .pgm, .png, .jpeg, .cifar:
       let array = try array(limit: nil).array
       return [VariableInfo(name: "", shape: array.shape, type: array.type)]
     }
@@ -77,7 +84,7 @@ public struct DataFile: Sendable {
     switch format {
     case .npz: return try readNPZ(name: name, variable: variable, limit: limit)
     case .matlab: return try readMATLAB(name: name, variable: variable, limit: limit)
-    case .idx, .npy, .amat, .csv, .pgm:
+    case .idx, .npy, .amat, .csv, .pgm, .png, .jpeg, .cifar:
       guard variable == nil else {
         throw DataError(
           file: path, expected: "a file of several variables to choose \(variable!) from",
@@ -100,6 +107,13 @@ public struct DataFile: Sendable {
     case .pgm:
       let picture = try PGMReader.read(path: path)
       return (picture.reshaped([1] + picture.shape), nil)
+    case .png, .jpeg:
+      let picture = try Picture(reading: path)
+      let shape = [1] + picture.exampleShape
+      return (NumericArray(name: "", shape: shape, values: .bytes(picture.bytes), type: .uint8), nil)
+    case .cifar:
+      let (pixels, labels) = try CIFARReader.read(path: path, limit: limit)
+      return (pixels, labels)
     case .npz, .matlab: fatalError("\(format) is read by variable")
     }
   }

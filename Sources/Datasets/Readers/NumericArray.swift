@@ -38,9 +38,10 @@ public struct NumericArray: Sendable {
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
     let steps = order.map { strides[$0] }
-    switch values {
-    case .bytes(let values): result.values = .bytes(gather(values, shape: result.shape, steps: steps))
+    switch values.inMemory {
     case .floats(let values): result.values = .floats(gather(values, shape: result.shape, steps: steps))
+    case .bytes(let values): result.values = .bytes(gather(values, shape: result.shape, steps: steps))
+    case .mapped: fatalError("these are in memory")
     }
     return result
   }
@@ -59,22 +60,16 @@ public struct NumericArray: Sendable {
     var result = self
     result.shape[0] = limit
     let count = result.shape.reduce(1, *)
-    switch values {
-    case .bytes(let values): result.values = .bytes(Array(values[..<count]))
-    case .floats(let values): result.values = .floats(Array(values[..<count]))
-    }
+    result.values = values.prefix(count)
     return result
   }
 
   /// The values as classes, if there is one for each of `count` examples and each is a whole number.
   func labels(count: Int) -> [Int]? {
     guard values.count == count, shape.allSatisfy({ $0 == 1 || $0 == count }) else { return nil }
-    switch values {
-    case .bytes(let values): return values.map(Int.init)
-    case .floats(let values):
-      guard values.allSatisfy({ $0 == $0.rounded() && $0.magnitude < 16_777_216 }) else { return nil }
-      return values.map { Int($0) }
-    }
+    guard case .floats(let values) = values else { return values.withBytes { $0.map(Int.init) } }
+    guard values.allSatisfy({ $0 == $0.rounded() && $0.magnitude < 16_777_216 }) else { return nil }
+    return values.map { Int($0) }
   }
 
   /// Examples for a model. Bytes that are only 0 and 1 are bits and become 0 and 255, so that a batch, which

@@ -5,7 +5,10 @@
 public enum PGMReader {
   /// The picture as [height, width]; throws `DataError`.
   public static func read(path: String) throws -> NumericArray {
-    let stream = try ByteStream.open(path: path)
+    try read(ByteStream.open(path: path))
+  }
+
+  static func read(_ stream: ByteStream) throws -> NumericArray {
     guard try stream.bytes(2, what: "PGM header") == Array("P5".utf8) else {
       throw stream.error(expected: "a binary PGM header (P5)", found: "another format", remedy: "convert it to PGM")
     }

@@ -7,12 +7,14 @@ final class ArchiveReader {
   /// The container's path.
   let path: String
   private let archive: OpaquePointer
+  private let size: Int
   private var generation = 0
+  private var isAtEnd = false
   private let greatestContent: Int
 
   /// Opens a zip, tar, tar.gz or tar.xz.
   init(path: String) throws {
-    let size = try FileStream(path: path).size
+    size = try FileStream(path: path).size
     guard size > 0 else {
       throw DataError(file: path, expected: "a container", found: "an empty file", remedy: "fetch or save it again")
     }
@@ -32,13 +34,17 @@ final class ArchiveReader {
 
   deinit { archive_read_free(archive) }
 
+  /// The part of the container that has been read, 0 to 1.
+  var fraction: Double { Double(archive_filter_bytes(archive, -1)) / Double(size) }
+
   /// The next member that is a file, or nil after the last.
   func next() throws -> Member? {
     var entry: OpaquePointer?
-    while true {
+    while !isAtEnd {
       generation += 1
       let status = archive_read_next_header(archive, &entry)
-      if status == ARCHIVE_EOF { return nil }
+      if status == ARCHIVE_EOF { isAtEnd = true }
+      if isAtEnd { break }
       guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else { throw failure("a member's header") }
       // AE_IFREG, a macro that Swift does not see.
       guard archive_entry_filetype(entry) == 0o100000 else { continue }
@@ -46,6 +52,7 @@ final class ArchiveReader {
       let size = archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil
       return Member(reader: self, member: name, size: size, generation: generation)
     }
+    return nil
   }
 
   /// Calls `body` with the member of that name; throws if there is none.

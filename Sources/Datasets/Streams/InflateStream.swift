@@ -106,6 +106,23 @@ final class InflateStream: ByteStream {
 }
 
 extension ByteStream {
+  /// All bytes of a file as they are on disk.
+  static func whole(path: String) throws -> [UInt8] { try FileStream(path: path).rest() }
+
+  /// All bytes that follow, up to half a gigabyte; no more is allocated at once than has been read.
+  func rest() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
+      while case let count = try read(into: buffer), count > 0 {
+        guard bytes.count + count <= 1 << 29 else {
+          throw error(expected: "a picture", found: "more than half a gigabyte", remedy: "scale the picture down")
+        }
+        bytes += UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      }
+    }
+    return bytes
+  }
+
   /// A file's content: inflated if it starts as gzip does, whatever its name.
   static func open(path: String) throws -> ByteStream {
     let file = try FileStream(path: path)

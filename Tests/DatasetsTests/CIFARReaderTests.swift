@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+@testable import Datasets
+
+struct CIFARReaderTests {
+  /// A record whose planes are constant but for the first pixel.
+  private func record(_ label: UInt8, _ red: UInt8, _ green: UInt8, _ blue: UInt8) -> [UInt8] {
+    [label] + [red, green, blue].flatMap { [$0 &+ 1] + [UInt8](repeating: $0, count: 1023) }
+  }
+
+  private func start(_ data: Dataset, _ example: Int) -> [UInt8] {
+    Array(Picture(data, at: example)!.bytes.prefix(6))
+  }
+
+  @Test func planesBecomePixels() throws {
+    let folder = try TemporaryFolder()
+    let bytes = record(3, 10, 20, 30) + record(9, 40, 50, 60)
+    for content in [bytes, try folder.gzip(bytes)] {
+      let data = try DataLocator().load(folder.file("data_batch_1.bin", content)).train
+      #expect(data.exampleShape == [32, 32, 3] && data.labels == [3, 9])
+      #expect(start(data, 0) == [11, 21, 31, 10, 20, 30] && start(data, 1) == [41, 51, 61, 40, 50, 60])
+    }
+    let few = try CIFARReader.read(path: folder.file("x.bin", bytes), limit: 1)
+    #expect(few.labels == [3] && few.pixels.shape == [1, 32, 32, 3])
+  }
+
+  @Test func damageIsNamed() throws {
+    let folder = try TemporaryFolder()
+    let bytes = record(3, 10, 20, 30) + record(9, 40, 50, 60)
+    for content in [bytes, try folder.gzip(bytes)] {
+      // A cut between two records leaves a whole file.
+      try expectOnlyDataErrors(content, "data_batch_1.bin", cuts: 100, flips: 200, mayPassWhenCut: true) {
+        let data = try CIFARReader.read(path: $0)
+        #expect(data.pixels.values.count == data.labels.count * 3072)
+      }
+    }
+    let path = try folder.file("bad.bin", bytes + record(10, 1, 2, 3))
+    let error = try #require(dataError { _ = try CIFARReader.read(path: path) })
+    #expect(error.position == .offset(6146) && error.found == "label 10")
+  }
+
+  @Test func batchesOfAFolderFollowEachOther() throws {
+    let folder = try TemporaryFolder()
+    try folder.file("c/data_batch_2.bin", record(2, 0, 0, 0))
+    try folder.file("c/data_batch_1.bin.gz", folder.gzip(record(1, 0, 0, 0)))
+    try folder.file("c/batches.meta.txt", [65])
+    let locator = DataLocator(environment: ["HOME": folder.path])
+    let splits = try locator.load(folder.path + "/c")
+    #expect(splits.train.labels == [1, 2] && splits.test == nil)
+    try folder.file("c/test_batch.bin", record(5, 0, 0, 0))
+    #expect(try locator.load(folder.path + "/c").test?.labels == [5])
+    let members =
+      [("cifar-10-batches-bin/test_batch.bin", record(4, 0, 0, 0))]
+      + [3, 1].map { ("cifar-10-batches-bin/data_batch_\($0).bin", record(UInt8($0), 0, 0, 0)) }
+    let tar = try folder.file("cifar-10-binary.tar.gz", folder.gzip(Bytes.tar(members)))
+    let unpacked = try locator.load(tar)
+    #expect(unpacked.train.labels == [1, 3] && unpacked.test?.labels == [4])
+    #expect(unpacked.train.labelNames?[3] == "cat")
+  }
+
+  /// A part is used where it is, and said to be one; other content is refused.
+  @Test func aPartIsSaidToBeOne() throws {
+    let folder = try TemporaryFolder()
+    let log = Log()
+    var locator = DataLocator(dataDirectory: folder.path, environment: ["HOME": folder.path])
+    locator.fetchesMissing = false
+    locator.notice = { log.add($0) }
+    try folder.file("cifar10/data_batch_2.bin", record(2, 0, 0, 0))
+    let entry = try Catalog.known("cifar10")
+    let place = try #require(try locator.folder(of: entry))
+    #expect(entry.filesOfPart(in: place) == ["data_batch_2.bin"] && !entry.isComplete(in: place))
+    #expect(dataError { _ = try locator.load("cifar10") }?.expected.hasPrefix("the published cifar10") == true)
+    // A whole set elsewhere is preferred, though looked at later.
+    for file in entry.files { try folder.file(".cache/swift-vae/cifar10/\(file)", [1]) }
+    #expect(try locator.folder(of: entry)?.hasSuffix(".cache/swift-vae/cifar10") == true)
+    #expect(entry.filesOfPart(in: folder.path + "/.cache/swift-vae/cifar10") == nil)
+  }
+
+  @Test(.enabled(if: sharedData != nil), arguments: [("cifar10", 10_000), ("svhn", 50), ("lfw-faces", 5749)])
+  func partsOfPublishedSets(name: String, count: Int) throws {
+    let folder = try TemporaryFolder()
+    let log = Log()
+    var locator = DataLocator(dataDirectory: sharedData, environment: ["HOME": folder.path])
+    locator.notice = { log.add($0) }
+    let entry = try Catalog.known(name)
+    let splits = try locator.load(name)
+    #expect(splits.train.count == count && splits.train.exampleShape == entry.exampleShape)
+    #expect(log.lines.count == 1 && log.lines[0].contains("\(count) of \(entry.counts.train)"))
+    #expect((splits.train.labels != nil) == entry.hasLabels)
+    #expect(splits.train.labels?.allSatisfy { 0...9 ~= $0 } ?? true)
+    #expect(splits.test?.count == (name == "cifar10" ? 1000 : nil))
+    #expect(try locator.load(name, limit: 7).train.count == 7)
+    let small = try locator.load(
+      name, limit: 5, pictures: PictureOptions(size: .init(height: 16, width: 16), channels: 1))
+    #expect(small.train.exampleShape == [16, 16])
+  }
+
+  /// House numbers are upright and in colour: neighbouring rows are alike, and so are neighbouring columns.
+  @Test(.enabled(if: sharedData != nil)) func houseNumbersArePictures() throws {
+    let data = try DataLocator().load(sharedData! + "/svhn/svhn_50_32x32.mat").train
+    #expect(data.labels?.filter { $0 == 10 }.count == 6)
+    var (along, across) = (0, 0)
+    for index in 0..<data.count {
+      let bytes = Picture(data, at: index)!.bytes.map(Int.init)
+      for i in 0..<bytes.count - 96 {
+        along += abs(bytes[i] - bytes[i + 3])
+        across += abs(bytes[i] - bytes[i + 96])
+      }
+    }
+    #expect(along < 50 * 3000 * 8 && across < 50 * 3000 * 8)
+  }
+}
