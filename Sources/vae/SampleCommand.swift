@@ -22,6 +22,7 @@ struct SampleCommand: ParsableCommand {
         vae sample runs/digits --count 25 --temperature 0.7 -o few.png
         vae sample runs/digits --count 10 --temperature 0.5,0.7,0.85,1    the same latents, row by row
         vae sample runs/digits --prior aggregate --components 50
+        vae sample runs/digits --count 20 --neighbours    each with the nearest training example below it
         vae sample runs/table --count 1000 --draw -o new-rows.csv
       """)
 
@@ -32,7 +33,8 @@ struct SampleCommand: ParsableCommand {
   var prior = Prior.standard
   @OptionGroup var mixture: MixtureOptions
   @Option(
-    help: "Where to look for the training data first, for --prior aggregate (as DIR/NAME/).", completion: .directory)
+    help: "Where to look for the training data first, for --prior aggregate and --neighbours (as DIR/NAME/).",
+    completion: .directory)
   var dataDir: String?
   @Option(
     help: """
@@ -42,10 +44,15 @@ struct SampleCommand: ParsableCommand {
   var temperature = "1"
   @Option(help: "Pictures in a row.") var columns = 10
   @Flag(help: "Draw from p(x|z) instead of showing its mean.") var draw = false
+  @Flag(help: "Show below each sample the training example nearest to it, so that one sees whether it is repeated.")
+  var neighbours = false
 
   func validate() throws {
     guard count > 0 && columns > 0 else { throw ValidationError("--count and --columns must be at least 1") }
-    _ = try temperatures()
+    let temperatures = try temperatures()
+    guard !neighbours || temperatures.count == 1 else {
+      throw ValidationError("--neighbours goes with one --temperature")
+    }
   }
 
   private func temperatures() throws -> [Double] {
@@ -66,10 +73,26 @@ struct SampleCommand: ParsableCommand {
     let columns = min(columns, count)
     try write(samples, exampleShape: run.configuration.data.exampleShape, to: output.path(in: run, "samples.png")) {
       let pictures = try showing.pictures(samples)
+      if neighbours { return try beside(samples, pictures, run, showing) }
       guard temperatures.count > 1 else { return PictureGrid(columns: columns).picture(of: pictures) }
       return PictureGrid.groups(
         stride(from: 0, to: pictures.count, by: count).map { Array(pictures[$0..<$0 + count]) }, columns: columns)
     }
+  }
+
+  /// Samples, each with its nearest training example below it. Says how far apart they are.
+  private func beside(_ samples: Tensor, _ pictures: [Picture], _ run: Run, _ showing: Showing) throws -> Picture {
+    let train = try RunData(run.configuration.data, seed: run.configuration.training.seed, directory: dataDir).train
+    // As they are, not as a draw of zeros and ones.
+    let examples = Examples(train.dataset, indices: train.indices)
+    let found = NearestNeighbours(of: samples.scalars, in: examples)
+    let distances = found.distances.sorted()
+    Terminal.note(
+      "distance to the nearest of \(Format.count(examples.count)) training examples: median "
+        + "\(Format.fixed(Double(distances[distances.count / 2]))), least \(Format.fixed(Double(distances[0])))")
+    let nearest = examples.batch(found.indices[...], stream: RandomStream(seed: options.seed))
+    return PictureGrid.pairs(
+      originals: pictures, reconstructions: try showing.pictures(nearest), columns: min(columns, count))
   }
 
   private func fitted(_ run: Run, _ model: any LatentVariableModel) throws -> GaussianMixture? {

@@ -51,15 +51,27 @@ struct Showing {
   /// A row for each pair of examples: the first, the way between their posterior means decoded, the second.
   func interpolations(_ examples: Examples, _ pairs: [(Int, Int)], steps: Int) throws -> Picture {
     var cells: [Picture] = []
-    for (first, second) in pairs {
-      let (originals, _) = reconstructions(examples, [first, second])
-      let means = Inference.encode(model, examples, positions: [first, second], stream: stream["data"]).means
-      let path = LatentPath.line(from: means.rows(0..<1).scalars, to: means.rows(1..<2).scalars, steps: steps)
-      let between = try pictures(Inference.decode(model, latents(path)), like: originals)
+    for pair in pairs {
+      let (originals, _) = reconstructions(examples, [pair.0, pair.1])
       let ends = try pictures(originals)
-      cells += [ends[0]] + between + [ends[1]]
+      cells += [ends[0]] + (try between(examples, pair, steps)) + [ends[1]]
     }
     return PictureGrid(columns: steps + 2).picture(of: cells)
+  }
+
+  /// The ways between all pairs at once, there and back again.
+  func animation(_ examples: Examples, _ pairs: [(Int, Int)], steps: Int) throws -> Animation {
+    let ways = try pairs.map { try between(examples, $0, steps) }
+    let grid = PictureGrid(columns: Int(Double(pairs.count).squareRoot().rounded(.up)))
+    let frames = (0..<steps).map { step in grid.picture(of: ways.map { $0[step] }) }
+    return Animation(frames + frames.dropFirst().dropLast().reversed())
+  }
+
+  /// The decoded way from one example's posterior mean to another's, ends included.
+  private func between(_ examples: Examples, _ pair: (Int, Int), _ steps: Int) throws -> [Picture] {
+    let means = Inference.encode(model, examples, positions: [pair.0, pair.1], stream: stream["data"]).means
+    let path = LatentPath.line(from: means.rows(0..<1).scalars, to: means.rows(1..<2).scalars, steps: steps)
+    return try pictures(Inference.decode(model, latents(path)))
   }
 
   /// The mean divergence of each unit's q(z|x) from N(0, 1), nats: how much the model uses it.

@@ -160,7 +160,8 @@ struct UseTests {
     ["reconstruct", "--count", "7"], ["interpolate", "--pairs", "2", "--steps", "4"],
     ["manifold", "--side", "5"], ["manifold", "--side", "3", "--axes", "1,0"],
     ["traverse", "--steps", "4"], ["traverse", "--units", "1,0", "--steps", "3", "--example", "2", "--range", "2"],
-    ["sample", "--temperature", "0.5,0.7,1", "--count", "4"],
+    ["sample", "--temperature", "0.5,0.7,1", "--count", "4"], ["sample", "--neighbours", "--count", "6"],
+    ["interpolate", "--animate", "--pairs", "9", "--steps", "3"],
   ])
   func picturesAreWritten(_ arguments: [String]) throws {
     let run = try SharedRun.path()
