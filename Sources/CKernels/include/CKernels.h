@@ -34,8 +34,11 @@ void ck_exp(const float *x, float *out, long n);                                
 void ck_log(const float *x, float *out, long n);                                      // at most 1 ulp, normal x
 void ck_sqrt(const float *x, float *out, long n);
 
-// Activations, forward in place after adding a bias to each row, and backward in terms of the output y.
-enum ck_activation { CK_IDENTITY, CK_TANH, CK_RELU, CK_SIGMOID, CK_SOFTPLUS };
+// Activations, forward in place after adding a bias to each row, and backward in terms of the output y; SiLU and GELU in
+// terms of the input instead, which their output does not tell.
+enum ck_activation {
+  CK_IDENTITY, CK_TANH, CK_RELU, CK_SIGMOID, CK_SOFTPLUS, CK_SILU, CK_GELU, CK_ELU, CK_LEAKY_RELU
+};
 void ck_bias_activation(float *y, const float *bias, long rows, long columns, int activation);  // bias may be null
 void ck_activation_gradient(const float *dy, const float *y, float *dx, long n, int activation);
 
