@@ -55,12 +55,17 @@ CK_CLONES void ck_bias_activation(float *y, const float *bias, long rows, long c
       case CK_RELU: ACTIVATE(x < 0.0f ? 0.0f : x)  // this way round a NaN passes
       case CK_SIGMOID: ACTIVATE(ck_sigmoid1(x))
       case CK_SOFTPLUS: ACTIVATE(ck_softplus1(x))
+      case CK_SILU: ACTIVATE(ck_silu1(x))
+      case CK_GELU: ACTIVATE(ck_gelu1(x))
+      case CK_ELU: ACTIVATE(ck_elu1(x))
+      case CK_LEAKY_RELU: ACTIVATE(x < 0.0f ? 0.01f * x : x)
     }
     y += count;
   }
 }
 
 CK_CLONES void ck_activation_gradient(const float *dy, const float *y, float *dx, long n, int activation) {
+  const float *x = y;
   switch (activation) {
     case CK_IDENTITY:
       CK_INDEPENDENT for (long i = 0; i < n; i++) dx[i] = dy[i];
@@ -80,6 +85,19 @@ CK_CLONES void ck_activation_gradient(const float *dy, const float *y, float *dx
         float v = -y[i];
         dx[i] = -dy[i] * ck_expm1_negative1(v < -87.0f ? -87.0f : v);
       }
+      break;
+    case CK_SILU:
+      CK_INDEPENDENT for (long i = 0; i < n; i++) dx[i] = dy[i] * ck_silu_gradient1(x[i]);
+      break;
+    case CK_GELU:
+      CK_INDEPENDENT for (long i = 0; i < n; i++) dx[i] = dy[i] * ck_gelu_gradient1(x[i]);
+      break;
+    case CK_ELU:
+      // y = exp(x) - 1 below 0
+      CK_INDEPENDENT for (long i = 0; i < n; i++) dx[i] = y[i] > 0.0f ? dy[i] : dy[i] * (y[i] + 1.0f);
+      break;
+    case CK_LEAKY_RELU:
+      CK_INDEPENDENT for (long i = 0; i < n; i++) dx[i] = y[i] > 0.0f ? dy[i] : 0.01f * dy[i];
       break;
   }
 }

@@ -159,4 +159,47 @@ CK_INLINE float ck_softplus1(float x) {
   return (x > 0.0f ? x : 0.0f) + p * e;
 }
 
+// x sigmoid(x). Below -87.3, where the sigmoid stays, x does too, so that infinity times it is no infinity.
+CK_INLINE float ck_silu1(float x) { return (x < -87.3f ? -87.3f : x) * ck_sigmoid1(x); }
+// s + x s (1 - s), where 1 - s is not a difference.
+CK_INLINE float ck_silu_gradient1(float x) {
+  float a = ck_abs1(x), bounded = ck_copysign1(a > 87.3f ? 87.3f : a, x);
+  float e = ck_exp_negative1(-a), more = 1.0f / (1.0f + e), less = e * more;
+  return (x >= 0.0f ? more : less) + bounded * (more * less);
+}
+
+// exp(x) - 1 below 0, x above.
+CK_INLINE float ck_elu1(float x) {
+  float negative = x > 0.0f ? 0.0f : x;
+  return x > 0.0f ? x : ck_expm1_negative1(negative < -87.0f ? -87.0f : negative);
+}
+
+// The normal distribution's tail beyond z in [0, 13] without its steep part: Phi(-z) exp(z^2 / 2).
+CK_INLINE float ck_normal_tail_scaled(float z) {
+  float u = 1.0f / (1.0f + 0.35f * z);
+  float p = -2.91147854e-2f;
+  p = p * u + 1.43817397e-1f;
+  p = p * u - 2.55389109e-1f;
+  p = p * u + 1.58794614e-1f;
+  p = p * u - 2.28422329e-2f;
+  p = p * u + 1.05391702e-1f;
+  p = p * u + 1.19863187e-1f;
+  p = p * u + 1.39857550e-1f;
+  p = p * u + 1.39621661e-1f;
+  return p * u;
+}
+// x Phi(x). The tail is computed as such, so small values keep their precision; beyond 12.9 it would be a denormal.
+CK_INLINE float ck_gelu1(float x) {
+  float a = ck_abs1(x), z = a > 12.9f ? 12.9f : a;
+  float tail = ck_normal_tail_scaled(z) * ck_exp_negative1(-0.5f * z * z);
+  return (x > 0.0f ? x : 0.0f) - z * tail;
+}
+// Phi(x) + x phi(x)
+CK_INLINE float ck_gelu_gradient1(float x) {
+  float a = ck_abs1(x), z = a > 12.9f ? 12.9f : a;
+  float e = ck_exp_negative1(-0.5f * z * z);
+  float tail = ck_normal_tail_scaled(z) * e - z * (0.398942280f * e);
+  return x > 0.0f ? 1.0f - tail : tail;
+}
+
 #endif

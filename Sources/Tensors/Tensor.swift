@@ -42,9 +42,9 @@ public struct Tensor: Sendable {
     self.shape = shape
   }
 
-  /// A weight's gradient, not multiplied out until its numbers are asked for.
-  init(_ factors: FactoredGradient) {
-    self.init(storage: Storage(factors), shape: [factors.rows, factors.columns])
+  /// A weight's gradient, not multiplied out until its numbers are asked for; of the weight's shape, if that is given.
+  init(_ factors: FactoredGradient, shape: Shape? = nil) {
+    self.init(storage: Storage(factors), shape: shape ?? [factors.rows, factors.columns])
   }
 
   /// The factors of a tensor that is a weight's gradient.

@@ -47,7 +47,7 @@ struct DenseTests {
   }
 
   @Test func initializersAreCodable() throws {
-    for initializer in [Initializer.uniformFanIn, .glorot, .normal(0.25)] {
+    for initializer in [Initializer.uniformFanIn, .glorot, .normal(0.25), .zero] {
       let data = try JSONEncoder().encode(initializer)
       #expect(try JSONDecoder().decode(Initializer.self, from: data) == initializer)
     }

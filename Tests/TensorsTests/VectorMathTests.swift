@@ -64,6 +64,43 @@ struct VectorMathTests {
     #expect(ulps <= 3, "at \(x)")
   }
 
+  @Test func siluFunction() {
+    let truth = { (x: Double) in x / (1 + Foundation.exp(-x)) }
+    let (ulps, x) = worstError(of: { silu($0) }, against: truth, in: -87.3 ... .infinity)
+    #expect(ulps <= 4, "at \(x)")
+  }
+
+  @Test func geluFunction() {
+    let truth = { (x: Double) in 0.5 * x * erfc(-x / 2.0.squareRoot()) }
+    let (ulps, x) = worstError(of: { gelu($0) }, against: truth, in: -1...3e38)
+    #expect(ulps <= 6, "at \(x)")
+    let negative = stride(from: Float(-12.9), to: -1, by: 0.001).map { $0 }
+    expectClose(
+      gelu(Tensor(negative)), negative.map { truth(Double($0)) }, shape: [negative.count], relative: 6e-6, absolute: 0)
+  }
+
+  @Test func eluFunction() {
+    let (ulps, x) = worstError(of: { elu($0) }, against: { $0 > 0 ? $0 : expm1($0) }, in: -Float.infinity...3e38)
+    #expect(ulps <= 1.1, "at \(x)")
+  }
+
+  /// The gradients that are functions of the input, to rounding of 1.
+  @Test func gradientsOfInputs() {
+    let x = stride(from: Float(-20), to: 20, by: 0.001).map { $0 }
+    func expectGradient(_ activation: Activation, _ truth: (Double) -> Double) {
+      expectClose(
+        gradientParts(at: Tensor(x)) { activate($0, with: activation) }[0], x.map { truth(Double($0)) },
+        shape: [x.count], relative: 0, absolute: 3e-7, "\(activation)")
+    }
+    expectGradient(.silu) { x in
+      let s = 1 / (1 + Foundation.exp(-x))
+      return s * (1 + x * (1 - s))
+    }
+    expectGradient(.gelu) { x in
+      0.5 * erfc(-x / 2.0.squareRoot()) + x * Foundation.exp(-x * x / 2) / (2 * Double.pi).squareRoot()
+    }
+  }
+
   /// The softplus's gradient, from its value y: 1 - exp(-y).
   @Test func softplusGradient() {
     func gradient(_ y: Tensor) -> Tensor {
@@ -94,7 +131,9 @@ struct VectorMathTests {
 
   /// A NaN comes out as one, wherever it sits in a vector.
   @Test func notANumberStaysOne() {
-    for function in [exp, log, sqrt, tanh, sigmoid, softplus, relu, square] as [(Tensor) -> Tensor] {
+    for function in [
+      exp, log, sqrt, tanh, sigmoid, softplus, relu, square, silu, gelu, elu, leakyReLU,
+    ] as [(Tensor) -> Tensor] {
       for place in 0..<21 {
         var x = [Float](repeating: 0.5, count: 21)
         x[place] = .nan
@@ -112,6 +151,11 @@ struct VectorMathTests {
     expectClose(softplus(both).scalars[1], 0, absolute: 2e-38)
     #expect(sigmoid(both).scalars[0] == 1)
     expectClose(sigmoid(both).scalars[1], 0, absolute: 2e-38)
+    for function in [silu, gelu] as [(Tensor) -> Tensor] {
+      #expect(function(both).scalars[0] == .infinity)
+      expectClose(function(both).scalars[1], 0, absolute: 2e-36)
+    }
+    #expect(elu(both).scalars == [.infinity, -1] && leakyReLU(both).scalars == [.infinity, -.infinity])
     #expect(log(both).scalars[0] == .infinity)
     // exp is clamped to its range, so that it never makes an infinity.
     let clamped = exp(both).scalars
@@ -129,7 +173,7 @@ struct VectorMathTests {
   /// Vector bodies and the remainders after them give the same numbers.
   @Test func lengthDoesNotMatter() {
     let whole = sampleTensor([67], seed: 2, bound: 30)
-    for function in [exp, tanh, sigmoid, softplus] as [(Tensor) -> Tensor] {
+    for function in [exp, tanh, sigmoid, softplus, silu, gelu, elu] as [(Tensor) -> Tensor] {
       let expected = function(whole).scalars
       for length in 1...67 {
         #expect(function(Tensor(Array(whole.scalars.prefix(length)))).scalars == Array(expected.prefix(length)))

@@ -34,8 +34,11 @@ void ck_exp(const float *x, float *out, long n);                                
 void ck_log(const float *x, float *out, long n);                                      // at most 1 ulp, normal x
 void ck_sqrt(const float *x, float *out, long n);
 
-// Activations, forward in place after adding a bias to each row, and backward in terms of the output y.
-enum ck_activation { CK_IDENTITY, CK_TANH, CK_RELU, CK_SIGMOID, CK_SOFTPLUS };
+// Activations, forward in place after adding a bias to each row, and backward in terms of the output y; SiLU and GELU in
+// terms of the input instead, which their output does not tell.
+enum ck_activation {
+  CK_IDENTITY, CK_TANH, CK_RELU, CK_SIGMOID, CK_SOFTPLUS, CK_SILU, CK_GELU, CK_ELU, CK_LEAKY_RELU
+};
 void ck_bias_activation(float *y, const float *bias, long rows, long columns, int activation);  // bias may be null
 void ck_activation_gradient(const float *dy, const float *y, float *dx, long n, int activation);
 
@@ -160,5 +163,37 @@ void ck_lstm(
 void ck_lstm_gradient(
   const float *gates, const float *cell_before, const float *cell, const float *dhidden, const float *dcell,
   float *dgates, float *dcell_before, long batch, long units);
+
+// --- image.c: images [images, height, width, channels]; no array may overlap another ---------------------------------
+// How windows lie on an image that has a border of zeros.
+struct ck_windows {
+  long height, width, channels;       // of an image
+  long output_height, output_width;   // windows below and beside each other
+  long kernel_height, kernel_width, stride_height, stride_width, padding_height, padding_width;
+};
+// Adds windows [rows, output_width, kernel_height, kernel_width, channels] to the images that they lie on. Row r of
+// windows is number r % output_height of image r / output_height; the rows are first ..< first + rows.
+void ck_add_windows(const float *windows, float *images, struct ck_windows sizes, long first, long rows);
+// Each pixel becomes a block of `tall` by `wide` of it, times `scale`.
+void ck_repeat_pixels(
+  const float *x, float *out, long images, long height, long width, long channels, long tall, long wide, float scale);
+// The reverse: the sum of each block, times `scale`; height and width are those of `out`.
+void ck_sum_pixels(
+  const float *x, float *out, long images, long height, long width, long channels, long tall, long wide, float scale);
+
+// --- normalization.c: x [images, pixels, channels], by groups of channels -------------------------------------------
+// y = (x - mean) / sqrt(variance + epsilon) * scale + offset, with the mean and variance over the pixels of an image and
+// the channels of a group, written to mean and variance [images, channels]; scale and offset are [channels].
+void ck_group_normalization(
+  const float *x, const float *scale, const float *offset, float *y, float *mean, float *variance, long images,
+  long pixels, long channels, long groups, float epsilon);
+// dscale and doffset are [images, channels], each image's own. `constant`: mean and variance are not functions of x.
+void ck_group_normalization_gradient(
+  const float *x, const float *scale, const float *mean, const float *variance, const float *dy, float *dx,
+  float *dscale, float *doffset, long images, long pixels, long channels, long groups, float epsilon, bool constant);
+// The same with given mean and variance [channels].
+void ck_normalize(
+  const float *x, const float *scale, const float *offset, const float *mean, const float *variance, float *y,
+  long rows, long channels, float epsilon);
 
 #endif

@@ -19,7 +19,7 @@ extension Tensor {
   public static func + (a: Tensor, b: Tensor) -> Tensor {
     if a.isSymbolicZero { return b }
     if b.isSymbolicZero { return a }
-    if let sum = a.factors.flatMap({ a in b.factors.flatMap(a.joined) }) { return Tensor(sum) }
+    if let sum = a.factors.flatMap({ a in b.factors.flatMap(a.joined) }) { return Tensor(sum, shape: a.shape) }
     return elementwise(a, b, ck_add)
   }
 

@@ -62,8 +62,7 @@ public func dense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: A
 func vjpDense(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: Activation) -> (
   value: Tensor, pullback: (Tensor) -> (Tensor, Tensor, Tensor)
 ) {
-  let y = dense(x, weight, bias, activation)
-  let kept = activation == .identity ? .zero : y  // the only one whose gradient does not ask for it
+  let (y, kept) = activation.apply { dense(x, weight, bias, $0) }
   return (
     y,
     { dy in
