@@ -70,6 +70,24 @@ void ck_logistic_log_probability_gradient(
 // out[row, :] = x[row, :] * scale[row]
 void ck_scale_rows(const float *x, const float *scale, float *out, long rows, long columns);
 
+// --- logistic_mixture.c, logistic_mixture_values.c: 8-bit pixels ------------------------------------------------------
+// parameters: for each pixel `components` numbers each of: logits; means by channel; log-scales by channel; coefficients of
+// channel 1 on 0, 2 on 0, 2 on 1. channels is 1 or 3, components at most CK_MIXTURE_COMPONENTS.
+enum { CK_MIXTURE_COMPONENTS = 64 };
+// parameters [draws, batch, pixels, numbers], x [batch, pixels, channels] of multiples of 1/255 -> out [draws, batch];
+// the gradient of each row's sum by its parameters, if not null.
+void ck_logistic_mixture_log_probability(
+  const float *parameters, const float *x, float *out, float *gradient, long draws, long batch, long pixels,
+  long channels, long components);
+// parameters [pixels, numbers] -> out [pixels, channels] in [0, 1]; uniform [pixels, 1 + channels].
+void ck_logistic_mixture_mean(const float *parameters, float *out, long pixels, long channels, long components);
+void ck_logistic_mixture_sample(
+  const float *parameters, const float *uniform, float *out, long pixels, long channels, long components);
+
+// --- columns.c: rows of a + b numbers ---------------------------------------------------------------------------------
+void ck_split_columns(const float *x, float *first, float *second, long rows, long a, long b);
+void ck_join_columns(const float *first, const float *second, float *out, long rows, long a, long b);
+
 // --- posterior.c: the diagonal Gaussian q(z|x); mean, log_variance are [n], noise and z are [draws, n] --------------
 void ck_gaussian_sample(
   const float *mean, const float *log_variance, const float *noise, float *z, long draws, long n);
