@@ -64,9 +64,9 @@ CK_INLINE void component_mass(
   for (int j = 0; j < LANES; j++) out[j] += offset[j] + ck_log1(ratio[j]);
 }
 
-// Replaces values [components, LANES] by their parts in the sum of exponentials, and gives its logarithm.
-CK_INLINE void softmax(float *values, float *log_sum, long components) {
-  float most[LANES], sum[LANES];
+// Replaces values [components, LANES] by their parts in the sum of exponentials; its logarithm is most + log_sum.
+CK_INLINE void softmax(float *values, float *most, float *log_sum, long components) {
+  float sum[LANES];
   for (int j = 0; j < LANES; j++) most[j] = values[j], sum[j] = 0.0f;
   for (long m = 1; m < components; m++)
     for (int j = 0; j < LANES; j++) most[j] = values[m * LANES + j] > most[j] ? values[m * LANES + j] : most[j];
@@ -75,7 +75,7 @@ CK_INLINE void softmax(float *values, float *log_sum, long components) {
       values[m * LANES + j] = ck_exp_addend1(values[m * LANES + j] - most[j]);
       sum[j] += values[m * LANES + j];
     }
-  for (int j = 0; j < LANES; j++) log_sum[j] = most[j] + ck_log1(sum[j]), sum[j] = 1.0f / sum[j];
+  for (int j = 0; j < LANES; j++) log_sum[j] = ck_log1(sum[j]), sum[j] = 1.0f / sum[j];
   for (long m = 0; m < components; m++)
     for (int j = 0; j < LANES; j++) values[m * LANES + j] *= sum[j];
 }
@@ -83,15 +83,16 @@ CK_INLINE void softmax(float *values, float *log_sum, long components) {
 // log p of 16 pixels with numbers p [numbers, LANES] and values x [channels, LANES]; p becomes the gradient if wanted.
 CK_INLINE void pixels_log_probability(
   float *p, const float *x, float *out, long channels, long components, bool wants_gradient) {
-  float joint[MOST * LANES], log_prior[LANES];
+  float joint[MOST * LANES], most[LANES], log_sum[LANES];
   for (long i = 0; i < components * LANES; i++) joint[i] = p[i] = clamp1(p[i], far_away);
-  softmax(p, log_prior, components);
+  softmax(p, most, log_sum, components);
   for (long m = 0; m < components; m++) {
-    // Normalised first: beside a huge logit the mass would be lost to rounding.
-    for (int j = 0; j < LANES; j++) joint[m * LANES + j] -= log_prior[j];
+    // Normalised first: beside a huge logit the mass would be lost to rounding, and so would the logarithm.
+    for (int j = 0; j < LANES; j++) joint[m * LANES + j] = joint[m * LANES + j] - most[j] - log_sum[j];
     component_mass(p, x, joint + m * LANES, m, channels, components, wants_gradient);
   }
-  softmax(joint, out, components);
+  softmax(joint, most, log_sum, components);
+  for (int j = 0; j < LANES; j++) out[j] = most[j] + log_sum[j];
   if (!wants_gradient) return;
   // What is left of each derivative is the component's part in the pixel's probability.
   for (long block = 1; block < numbers_of(channels, 1); block++)
