@@ -157,6 +157,9 @@ void ck_bytes_to_floats(const uint8_t *bytes, float *out, long n);         // va
 void ck_bernoulli_from_bytes(const uint8_t *bytes, uint64_t key, uint64_t first, float *out, long n);
 void ck_bernoulli_from_floats(const float *p, uint64_t key, uint64_t first, float *out, long n);
 
+// (value + a number of [0, 1) in multiples of 2^-16) / 256, exact and below 1.
+void ck_dequantize_bytes(const uint8_t *bytes, uint64_t key, uint64_t first, float *out, long n);
+
 // --- recurrent.c: a step of a long short-term memory --------------------------------------------------------------
 // gates [batch, 4 units] holds input, forget, candidate, output: in, before bias [4 units] and activation; out,
 // activated. cell_before, hidden, cell are [batch, units]. No array may overlap another.
