@@ -107,3 +107,7 @@ CK_CLONES void ck_bernoulli_from_bytes(const uint8_t *bytes, uint64_t key, uint6
 CK_CLONES void ck_bernoulli_from_floats(const float *p, uint64_t key, uint64_t first, float *out, long n) {
   DRAW_EACH(uniform_of(word) <= p[i] ? 1.0f : 0.0f)
 }
+
+CK_CLONES void ck_dequantize_bytes(const uint8_t *bytes, uint64_t key, uint64_t first, float *out, long n) {
+  DRAW_EACH((float)(int32_t)((uint32_t)bytes[i] << 16 | word >> 16) * 0x1p-24f)
+}

@@ -1,7 +1,7 @@
 import CKernels
 import Tensors
 
-/// How grey values become the zeros and ones that a Bernoulli likelihood is about.
+/// How stored values become what a likelihood is about: zeros and ones for a Bernoulli, real numbers for a density.
 public enum Binarization: String, Codable, Sendable, CaseIterable {
   /// Values stay as they are, bytes scaled to [0, 1].
   case none
@@ -11,6 +11,18 @@ public enum Binarization: String, Codable, Sendable, CaseIterable {
   case dynamic
   /// Drawn once, by a seed of its own, and kept.
   case fixed
+  /// Of 8-bit values v real numbers (v + u) / 256, u uniform in [0, 1) and drawn anew at every epoch: a density of these
+  /// bounds the probability of v from below, log P(v) >= E log p((v + u) / 256) - log 256 (Theis et al. 2016). Values that
+  /// are stored as multiples of 1/255 are rounded to them.
+  case dequantize
+
+  /// Whether zeros and ones come of it.
+  public var makesBinary: Bool {
+    switch self {
+    case .none, .dequantize: false
+    case .threshold, .dynamic, .fixed: true
+    }
+  }
 }
 
 /// Some of a set's examples, ready to be read in batches.
@@ -70,6 +82,7 @@ public struct Examples: BatchSource, Sendable {
     case .none: ck_bytes_to_floats(bytes, row, size)
     case .threshold: for i in 0..<size { row[i] = bytes[i] > 127 ? 1 : 0 }
     case .dynamic, .fixed: ck_bernoulli_from_bytes(bytes, key, UInt64(index * size), row, size)
+    case .dequantize: ck_dequantize_bytes(bytes, key, UInt64(index * size), row, size)
     }
   }
 
@@ -80,6 +93,11 @@ public struct Examples: BatchSource, Sendable {
     case .none: row.update(from: values, count: size)
     case .threshold: for i in 0..<size { row[i] = values[i] > 0.5 ? 1 : 0 }
     case .dynamic, .fixed: ck_bernoulli_from_floats(values, key, UInt64(index * size), row, size)
+    case .dequantize:
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { bytes in
+        for i in 0..<size { bytes[i] = values[i] > 0 ? UInt8(min(values[i] * 255, 255).rounded()) : 0 }
+        ck_dequantize_bytes(bytes.baseAddress!, key, UInt64(index * size), row, size)
+      }
     }
   }
 }

@@ -53,8 +53,8 @@ public struct DiscretizedLogisticOutput: OutputLayer {
   public var logScale: Dense
   /// What the scale depends on.
   @noDerivative public let form: VarianceForm
-  /// The least log-scale.
-  @noDerivative public let floor: Float
+  /// What keeps the log-scale above the least.
+  @noDerivative private let floored: LogFloor
 
   /// - Parameter leastDeviation: the floor, as a standard deviation of data in [0, 1].
   public init(
@@ -67,14 +67,12 @@ public struct DiscretizedLogisticOutput: OutputLayer {
       form == .learned ? features : 1, form == .shared ? 1 : size, initializer: initializer,
       stream: stream["log scale"])
     self.form = form
-    floor = Self.logScale(ofDeviation: leastDeviation)
-    // softplus is nearly the identity where this puts it
-    logScale.bias = logScale.bias + Swift.max(0, Self.logScale(ofDeviation: 0.25) - floor)
+    floored = .logScale(least: leastDeviation, first: 0.25)
+    logScale.bias = logScale.bias + floored.start
   }
 
-  private static func logScale(ofDeviation deviation: Float) -> Float {
-    Float(Foundation.log(Double(deviation) * 3.0.squareRoot() / Double.pi))
-  }
+  /// The least log-scale.
+  public var floor: Float { floored.floor }
 
   /// Discretized logistic variables from features.
   @differentiable(reverse)
@@ -82,7 +80,7 @@ public struct DiscretizedLogisticOutput: OutputLayer {
     let location = location(features)
     let shape = withoutDerivative(at: location.shape)
     let raw = form == .learned ? logScale(features) : shared(shape)
-    return DiscretizedLogistic(location: location, logScale: softplus(raw) + floor)
+    return DiscretizedLogistic(location: location, logScale: floored(raw))
   }
 
   /// The same raw log-scale for all examples; a constant input of one makes its weight a parameter like any other.

@@ -50,8 +50,8 @@ public struct GaussianOutput: OutputLayer {
   public var logVariance: Dense
   /// What the variance depends on.
   @noDerivative public let form: VarianceForm
-  /// The least log-variance, in the units that the mean is learned in.
-  @noDerivative public let floor: Float
+  /// What keeps the log-variance above the least.
+  @noDerivative private let floored: LogFloor
   /// The data's mean and deviation, [D] each, for free means.
   @noDerivative public let dataMean: StateTensor?
   /// See ``dataMean``.
@@ -69,15 +69,15 @@ public struct GaussianOutput: OutputLayer {
       form == .learned ? features : 1, form == .shared ? 1 : size, initializer: initializer,
       stream: stream["log variance"])
     self.form = form
-    let floor = 2 * log(Tensor([leastDeviation])).scalar
-    self.floor = floor
     let isFree = meanActivation == .identity
+    floored = .logVariance(least: leastDeviation, first: isFree ? 1 : 0.25)
     dataMean = isFree ? StateTensor(Tensor(repeating: 0, shape: [size])) : nil
     dataDeviation = isFree ? StateTensor(Tensor(repeating: 1, shape: [size])) : nil
-    // softplus is nearly the identity where this puts it
-    let widest = Swift.max(0, 2 * log(Tensor([isFree ? 1 : 0.25])).scalar - floor)
-    logVariance.bias = logVariance.bias + widest
+    logVariance.bias = logVariance.bias + floored.start
   }
+
+  /// The least log-variance, in the units that the mean is learned in.
+  public var floor: Float { floored.floor }
 
   /// Free means are.
   public var adaptsToData: Bool { dataMean != nil }
@@ -96,7 +96,7 @@ public struct GaussianOutput: OutputLayer {
     let mean = mean(features)
     let shape = withoutDerivative(at: mean.shape)
     let raw = form == .learned ? logVariance(features) : shared(shape)
-    let bounded = softplus(raw) + floor
+    let bounded = floored(raw)
     if dataMean == nil { return Gaussian(mean: mean, logVariance: bounded) }
     let (shift, scale) = withoutDerivative(at: (dataMean!.value, dataDeviation!.value))
     return Gaussian(

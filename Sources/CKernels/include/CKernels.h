@@ -73,6 +73,24 @@ void ck_logistic_log_probability_gradient(
 // out[row, :] = x[row, :] * scale[row]
 void ck_scale_rows(const float *x, const float *scale, float *out, long rows, long columns);
 
+// --- logistic_mixture.c, logistic_mixture_values.c: 8-bit pixels ------------------------------------------------------
+// parameters: for each pixel `components` numbers each of: logits; means by channel; log-scales by channel; coefficients of
+// channel 1 on 0, 2 on 0, 2 on 1. channels is 1 or 3, components at most CK_MIXTURE_COMPONENTS.
+enum { CK_MIXTURE_COMPONENTS = 64 };
+// parameters [draws, batch, pixels, numbers], x [batch, pixels, channels] of multiples of 1/255 -> out [draws, batch];
+// the gradient of each row's sum by its parameters, if not null.
+void ck_logistic_mixture_log_probability(
+  const float *parameters, const float *x, float *out, float *gradient, long draws, long batch, long pixels,
+  long channels, long components);
+// parameters [pixels, numbers] -> out [pixels, channels] in [0, 1]; uniform [pixels, 1 + channels].
+void ck_logistic_mixture_mean(const float *parameters, float *out, long pixels, long channels, long components);
+void ck_logistic_mixture_sample(
+  const float *parameters, const float *uniform, float *out, long pixels, long channels, long components);
+
+// --- columns.c: rows of a + b numbers ---------------------------------------------------------------------------------
+void ck_split_columns(const float *x, float *first, float *second, long rows, long a, long b);
+void ck_join_columns(const float *first, const float *second, float *out, long rows, long a, long b);
+
 // --- posterior.c: the diagonal Gaussian q(z|x); mean, log_variance are [n], noise and z are [draws, n] --------------
 void ck_gaussian_sample(
   const float *mean, const float *log_variance, const float *noise, float *z, long draws, long n);
@@ -152,6 +170,9 @@ void ck_bytes_to_floats(const uint8_t *bytes, float *out, long n);         // va
 // 1 with the stated probability, else 0; number i uses random number `first + i`.
 void ck_bernoulli_from_bytes(const uint8_t *bytes, uint64_t key, uint64_t first, float *out, long n);
 void ck_bernoulli_from_floats(const float *p, uint64_t key, uint64_t first, float *out, long n);
+
+// (value + a number of [0, 1) in multiples of 2^-16) / 256, exact and below 1.
+void ck_dequantize_bytes(const uint8_t *bytes, uint64_t key, uint64_t first, float *out, long n);
 
 // --- recurrent.c: a step of a long short-term memory --------------------------------------------------------------
 // gates [batch, 4 units] holds input, forget, candidate, output: in, before bias [4 units] and activation; out,
