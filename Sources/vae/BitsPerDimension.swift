@@ -1,31 +1,32 @@
 import Autoencoders
 import Datasets
-import Foundation
-
-extension Double {
-  /// A log-probability of an example of `dimension` numbers, in nats, as bits to code each number with.
-  func bitsPerDimension(_ dimension: Int) -> Double { -self / (Double(dimension) * log(2)) }
-}
 
 extension Run {
-  /// Numbers in one example, if the likelihood is one of discrete data and the examples are such data; else nil, and no
-  /// figure is in bits.
-  func dimensionOfDiscreteData(_ examples: Examples) -> Int? {
-    switch configuration.model.likelihood {
-    case .gaussian: return nil
-    case .bernoulli:
-      return examples.binarization != .none || DataProfile(examples.dataset).isBinary ? examples.exampleSize : nil
-    case .logistic:
-      return examples.binarization != .none || DataProfile(examples.dataset).isEightBit ? examples.exampleSize : nil
-    }
+  /// The bits of these examples, if the likelihood is one of discrete data, or bounds one, and they are such data; else
+  /// nil, and no figure is in bits.
+  func bitsPerDimension(_ examples: Examples) -> BitsPerDimension? {
+    let profile = DataProfile(examples.dataset)
+    let isDequantized = examples.binarization == .dequantize
+    let isDiscrete =
+      switch configuration.model.likelihood {
+      case .bernoulli: examples.binarization.makesBinary || profile.isBinary
+      case .logistic, .mixture: examples.binarization.makesBinary || profile.isEightBit
+      case .gaussian: isDequantized && profile.isEightBit
+      }
+    guard isDiscrete && isDequantized == (configuration.model.likelihood == .gaussian) else { return nil }
+    return BitsPerDimension(dimension: examples.exampleSize, isDequantized: isDequantized)
   }
 }
 
 extension EvaluationResult {
   /// Bound and estimate once more, in bits; lower is better. Nothing where there are none.
-  var bitsPerDimensionLine: [String] {
+  var bitsPerDimensionLines: [String] {
     guard let bound = boundBitsPerDimension else { return [] }
-    let estimate = estimateBitsPerDimension.map { ", \(Format.fixed($0, 4)) (estimate)" }
-    return ["bits per dimension  \(Format.fixed(bound, 4)) (bound)\(estimate ?? "")"]
+    // Noise makes a density's figures bounds, so what is estimated is one.
+    let isDequantized = binarization == Binarization.dequantize.rawValue
+    let boundLine = "bits per dimension  \(Format.fixed(bound, 4)) (bound\(isDequantized ? ", by dequantization" : ""))"
+    guard let estimate = estimateBitsPerDimension else { return [boundLine] }
+    let kind = isDequantized ? "estimate, of the bound by dequantization" : "estimate"
+    return [boundLine, "                    \(Format.fixed(estimate, 4)) (\(kind))"]
   }
 }

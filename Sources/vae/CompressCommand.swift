@@ -41,9 +41,13 @@ struct CompressCommand: ParsableCommand {
   func run() throws {
     let (run, model) = try options.open()
     guard let model = model as? any BitsBackModel else {
+      let likelihood = run.configuration.model.likelihood
+      let reason =
+        likelihood == .mixture
+        ? "a mixture likelihood's channels depend on each other, which the coder does not know of"
+        : "a \(likelihood.rawValue) likelihood is a density, and data have no probability under it to code them by"
       throw ValidationError(
-        "\(run.path): a \(run.configuration.model.likelihood.rawValue) likelihood is a density, and data have no "
-          + "probability under it to code them by; train with --likelihood logistic (8-bit grey) or bernoulli (binary)")
+        "\(run.path): \(reason); train with --likelihood logistic (8-bit grey) or bernoulli (binary)")
     }
     let (name, examples) = try examples(run)
     let result = try compress(model, examples.prefix(limit), name)

@@ -43,27 +43,60 @@ struct DataProfile {
   }
 
   /// Throws on what can't be right, warns of what is often a mistake.
-  func check(_ likelihood: ModelConfiguration.LikelihoodFamily, _ binarization: Binarization) throws {
-    if likelihood == .logistic && binarization == .none && !isEightBit {
+  func check(
+    _ likelihood: ModelConfiguration.LikelihoodFamily, _ binarization: Binarization, exampleShape: [Int]
+  ) throws {
+    try checkEightBit(likelihood, binarization)
+    let isImage = exampleShape.count == 2 || (exampleShape.count == 3 && [1, 3].contains(exampleShape[2]))
+    if likelihood == .mixture && !isImage {
       throw ValidationError(
-        "\(name) has values that are not of 8 bits (multiples of 1/255 in [0, 1]), which --likelihood logistic is about: "
-          + "use --likelihood gaussian")
+        "\(name) has examples of shape \(Format.shape(exampleShape)); --likelihood mixture is about images, grey (as in "
+          + "28x28) or RGB (32x32x3): say so with --shape, or use --likelihood logistic")
     }
     if !isUnit && (likelihood == .bernoulli || binarization == .dynamic || binarization == .fixed) {
       throw ValidationError(
         "\(name) has values outside [0, 1], which are no probabilities: use --likelihood gaussian --binarize none")
     }
-    if likelihood == .bernoulli && binarization == .none && !isBinary {
-      Terminal.warn(
-        "grey values under a Bernoulli likelihood: the loss trains, but it is no likelihood of grey data and compares "
-          + "with no other model's. --binarize dynamic, --likelihood logistic or --likelihood gaussian give one that is."
-      )
+    warn(likelihood, binarization)
+  }
+
+  private func checkEightBit(_ likelihood: ModelConfiguration.LikelihoodFamily, _ binarization: Binarization) throws {
+    let isEightBitLikelihood = likelihood == .logistic || likelihood == .mixture
+    if binarization == .dequantize && likelihood != .gaussian {
+      throw ValidationError(
+        "--binarize dequantize is for a density, --likelihood gaussian; \(likelihood.rawValue) is one of discrete values "
+          + "as they are")
     }
-    if likelihood == .logistic && (binarization != .none || isBinary) {
-      Terminal.warn("binary data under a likelihood of 256 grey values: bernoulli fits them.")
-    }
-    if likelihood == .gaussian && binarization != .none {
-      Terminal.warn("binary data under a Gaussian likelihood: the density runs to its floor; bernoulli fits them.")
+    let asksForEightBit = binarization == .dequantize || (isEightBitLikelihood && binarization == .none)
+    guard asksForEightBit && !isEightBit else { return }
+    let flag = binarization == .dequantize ? "--binarize dequantize" : "--likelihood \(likelihood.rawValue)"
+    let remedy = binarization == .dequantize ? "--binarize none" : "--likelihood gaussian"
+    throw ValidationError(
+      "\(name) has values that are not of 8 bits (multiples of 1/255 in [0, 1]), which \(flag) is about: "
+        + "use \(remedy)")
+  }
+
+  private func warn(_ likelihood: ModelConfiguration.LikelihoodFamily, _ binarization: Binarization) {
+    switch likelihood {
+    case .bernoulli:
+      if binarization == .none && !isBinary {
+        Terminal.warn(
+          "grey values under a Bernoulli likelihood: the loss trains, but it is no likelihood of grey data and compares "
+            + "with no other model's. --binarize dynamic, --likelihood logistic or --likelihood gaussian give one that is."
+        )
+      }
+    case .logistic, .mixture:
+      if binarization.makesBinary || isBinary {
+        Terminal.warn("binary data under a likelihood of 256 grey values: bernoulli fits them.")
+      }
+    case .gaussian:
+      if binarization.makesBinary {
+        Terminal.warn("binary data under a Gaussian likelihood: the density runs to its floor; bernoulli fits them.")
+      } else if binarization == .none && isEightBit && !isBinary {
+        Terminal.note(
+          "a density of 8-bit values compares with no other likelihood of them; with --binarize dequantize it bounds bits "
+            + "per dimension")
+      }
     }
   }
 }

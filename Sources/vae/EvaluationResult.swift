@@ -85,7 +85,7 @@ struct EvaluationResult: Codable {
           + "  from above        \(Format.fixed(bracket.upperNats))\n"
           + "  gap               \(Format.fixed(bracket.gapNats, 3)) ± \(Format.fixed(bracket.gapStandardError, 3))")
     }
-    lines += bitsPerDimensionLine
+    lines += bitsPerDimensionLines
     lines.append("active units        \(r.activeUnits) of \(r.latentUnits)")
     let sorted = r.klPerLatent.sorted(by: >)
     let shown = sorted.prefix(10).map { Format.fixed($0) }.joined(separator: " ")

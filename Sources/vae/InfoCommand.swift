@@ -67,7 +67,12 @@ extension ModelConfiguration {
   /// The model in a line.
   var summary: String {
     let widths = ([inputSize] + hidden).map(String.init).joined(separator: "-")
-    let detail = likelihood == .bernoulli ? "" : ", \(variance.rawValue) variance"
+    let detail =
+      switch likelihood {
+      case .bernoulli: ""
+      case .gaussian, .logistic: ", \(variance.rawValue) variance"
+      case .mixture: ", \(components ?? 10) components"
+      }
     return "\(family.rawValue) \(widths)-\(latent) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)"
   }
 }

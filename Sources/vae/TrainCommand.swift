@@ -20,6 +20,8 @@ struct TrainCommand: ParsableCommand {
         vae train mnist --binarize dynamic --hidden 200,200 --activation tanh --latent 50 --out runs/iwae
         vae train frey-faces --likelihood gaussian --hidden 200 --latent 2 --epochs 300 --out runs/frey
         vae train ~/Pictures/faces --size 64 --likelihood gaussian --latent 64 --out runs/faces
+        vae train fashion-mnist --likelihood mixture --components 5 --out runs/fashion
+        vae train fashion-mnist --likelihood gaussian --binarize dequantize --out runs/fashion-gaussian
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
@@ -125,7 +127,11 @@ struct TrainCommand: ParsableCommand {
       exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered,
       size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil)
     try dataOptions.apply(to: &data)
-    try profile.check(model.likelihood, Binarization(rawValue: data.binarization) ?? .none)
+    model.exampleShape = data.exampleShape
+    let binarization = Binarization(rawValue: data.binarization) ?? .none
+    // Dequantized values are never closer than their noise, so the floor can be as low as a logistic's.
+    if base == nil && binarization == .dequantize && modelOptions.leastDeviation == nil { model.leastDeviation = 0.001 }
+    try profile.check(model.likelihood, binarization, exampleShape: data.exampleShape)
     return (
       RunConfiguration(data: data, model: model, training: training, startedFrom: startedFrom),
       try RunData(splits, data, seed: training.seed)

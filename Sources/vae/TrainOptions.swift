@@ -80,7 +80,11 @@ struct DataOptions: ParsableArguments {
   @Option(help: "Only the first so many training examples.") var limit: Int?
   @Option(help: "Part of the training examples kept for validation, 0 to below 1 (default: 0.05).")
   var validation: Double?
-  @Option(help: "How grey becomes binary (default: dynamic for grey data under bernoulli).")
+  @Option(
+    help: """
+      How grey becomes binary (default: dynamic for grey data under bernoulli); or dequantize, which adds noise to 8-bit \
+      values, so that a gaussian's density bounds their probability.
+      """)
   var binarize: Binarization?
 
   var isGivenBeyondDirectory: Bool {
@@ -115,8 +119,13 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Widths of the encoder's hidden layers; the decoder mirrors them (default: 400).") var hidden: String?
   @Option(help: "Latent units (default: 20).") var latent: Int?
   @Option(help: "Of the hidden layers (default: relu).") var activation: Activation?
-  @Option(help: "p(x|z) (default: bernoulli; gaussian for data outside [0, 1]); logistic is for 8-bit grey.")
+  @Option(
+    help: """
+      p(x|z) (default: bernoulli; gaussian for data outside [0, 1]); logistic and mixture (of logistics, channels coupled) \
+      are for 8-bit images.
+      """)
   var likelihood: ModelConfiguration.LikelihoodFamily?
+  @Option(help: "Logistic variables for each pixel of a mixture (default: 10).") var components: Int?
   @Option(help: "What a Gaussian's variance, or a logistic's, depends on (default: learned, from z).") var variance:
     VarianceForm?
   @Option(
@@ -130,7 +139,7 @@ struct ModelOptions: ParsableArguments {
 
   var isGiven: Bool {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
-      || leastDeviation != nil || initial != nil || input != nil
+      || leastDeviation != nil || initial != nil || input != nil || components != nil
   }
 
   func apply(to configuration: inout ModelConfiguration) throws {
@@ -152,6 +161,13 @@ struct ModelOptions: ParsableArguments {
       // A density needs a floor that a probability, at most 1, does not.
       if likelihood == .logistic && configuration.likelihood != .logistic { configuration.leastDeviation = 0.001 }
       configuration.likelihood = likelihood
+    }
+    if let components {
+      guard 1...LogisticMixtureLayout.mostComponents ~= components && configuration.likelihood == .mixture else {
+        throw ValidationError(
+          "--components is from 1 to \(LogisticMixtureLayout.mostComponents) and goes with --likelihood mixture")
+      }
+      configuration.components = components
     }
     if let variance { configuration.variance = variance }
     if let leastDeviation {

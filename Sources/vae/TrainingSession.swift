@@ -40,6 +40,8 @@ struct TrainingSession {
     let perEpoch = (data.train.count + settings.batchSize - 1) / settings.batchSize
     let clock = ProgressClock(total: (settings.epochs * perEpoch - trainer.step), unit: "steps")
     let begin = (step: trainer.step, time: Date())
+    // Binary data are spoken of in nats.
+    let bits = run.configuration.model.likelihood == .bernoulli ? nil : run.bitsPerDimension(data.validation)
 
     try trainer.fit(data.train, validation: data.validation) { report in
       clock.show(
@@ -48,7 +50,7 @@ struct TrainingSession {
           + "\(Format.fixed(report.soFar.logLikelihood))  KL \(Format.fixed(report.soFar.divergence))")
       return Interruption.isRequested ? .stop : .go
     } onEpoch: { report, trainer in
-      Terminal.result(line(report, settings.epochs, begin, perEpoch))
+      Terminal.result(line(report, settings.epochs, begin, perEpoch, bits))
       try run.append(EpochMetrics(report))
       try saver.note(report, trainer)
       return Interruption.isRequested ? .stop : .go
@@ -69,7 +71,9 @@ struct TrainingSession {
         + "\(configuration.training.threads) thread\(configuration.training.threads == 1 ? "" : "s")")
   }
 
-  private func line(_ report: EpochReport, _ epochs: Int, _ begin: (step: Int, time: Date), _ perEpoch: Int) -> String {
+  private func line(
+    _ report: EpochReport, _ epochs: Int, _ begin: (step: Int, time: Date), _ perEpoch: Int, _ bits: BitsPerDimension?
+  ) -> String {
     let width = "\(epochs)".count
     let epoch = String(repeating: " ", count: width - "\(report.epoch)".count) + "\(report.epoch)"
     let perStep = Date().timeIntervalSince(begin.time) / Double(max(report.step - begin.step, 1))
@@ -80,6 +84,7 @@ struct TrainingSession {
       + "\(Format.fixed(training.logLikelihood))  KL \(Format.fixed(training.divergence))"
     if let validation = report.validation {
       text += "  validation bound \(Format.fixed(validation.bound))\(report.isBest ? "*" : " ")"
+      if let bits { text += " \(Format.fixed(bits(validation.bound), 4)) bits/dim" }
     }
     if report.skippedSteps > 0 { text += "  \(Format.count(report.skippedSteps)) steps skipped" }
     let rate = Int(Double(training.count) / max(report.seconds, 1e-9))

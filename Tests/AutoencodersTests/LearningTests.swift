@@ -63,6 +63,55 @@ struct LearningTests {
     #expect(trained.activeUnits >= 1)
   }
 
+  /// A mixture takes clothes, many of whose pixels are black for certain, in fewer bits than one logistic variable does.
+  @Test func mixtureOfLogisticsTakesFewerBitsThanOne() throws {
+    guard let data = realData("fashion-mnist", limit: 3000), let test = data.test else { return }
+    var configuration = ModelConfiguration(inputSize: 784)
+    configuration.exampleShape = [28, 28]
+    configuration.hidden = [100]
+    configuration.leastDeviation = 0.001
+    configuration.components = 5
+    var settings = TrainingSettings()
+    settings.epochs = 3
+    settings.batchSize = 50
+    settings.threads = 2
+    let (train, held) = (Examples(data.train), Examples(test, indices: Array(0..<500)))
+    let bits = BitsPerDimension(dimension: 784)
+    configuration.likelihood = .logistic
+    let single = try bounds(configuration, settings, train: train, held: held)
+    configuration.likelihood = .mixture
+    let mixture = try bounds(configuration, settings, train: train, held: held)
+    #expect(bits(mixture.untrained) < 9, "it begins near 8 bits, those of even chances: \(bits(mixture.untrained))")
+    #expect(bits(mixture.trained.bound) < bits(single.trained.bound) - 0.05)
+    #expect(bits(mixture.trained.bound) > 2, "too good: \(bits(mixture.trained.bound))")
+    #expect(mixture.trained.activeUnits >= 1)
+  }
+
+  /// Colours that follow from the red: three times its nats without coupling, less the half of green's contrast.
+  @Test func coupledChannelsAreLearned() throws {
+    guard let data = realData("fashion-mnist", limit: 2000)?.train, case .bytes(let grey) = data.values else { return }
+    func learned(_ channels: Int) throws -> Double {
+      let values = grey.flatMap { channels == 1 ? [$0] : [$0, 128 + $0 / 2, 255 - $0] }
+      let set = Dataset(name: "clothes", exampleShape: [28, 28, channels], values: .bytes(values))
+      var configuration = ModelConfiguration(inputSize: set.exampleSize)
+      configuration.exampleShape = set.exampleShape
+      configuration.hidden = [50]
+      configuration.likelihood = .mixture
+      configuration.components = 3
+      var settings = TrainingSettings()
+      settings.epochs = 4
+      settings.batchSize = 50
+      settings.threads = 2
+      settings.optimizer.rate = 0.003
+      return try bounds(
+        configuration, settings, train: Examples(set, indices: Array(0..<1800)),
+        held: Examples(set, indices: Array(1800..<2000))
+      ).trained.bound
+    }
+    let (alone, coupled) = (try learned(1), try learned(3))
+    #expect(coupled > 2.7 * alone, "\(coupled) nats in colour, \(alone) in grey")
+  }
+
   @Test func tenEpochsOfFacesImproveTheHeldOutDensity() throws {
     guard let data = realData("frey-faces", limit: 1965)?.train else { return }
     var configuration = ModelConfiguration(inputSize: 560)

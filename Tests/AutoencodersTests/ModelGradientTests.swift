@@ -29,18 +29,27 @@ private func configurations() -> [ModelConfiguration] {
       logistic.leastDeviation = 0.3
       return logistic
     }
+    + [[5, 1], [2, 1, 3]].map { shape in
+      var mixture = base
+      mixture.likelihood = .mixture
+      mixture.exampleShape = shape
+      mixture.inputSize = shape.reduce(1, *)
+      mixture.components = 2
+      return mixture
+    }
 }
 
 struct ModelGradientTests {
-  private let x = RandomStream(seed: 1).uniform([4, 5]).asConstant
+  private func x(_ size: Int) -> Tensor { RandomStream(seed: 1).uniform([4, size]).asConstant }
   private let noise = RandomStream(seed: 2).normal([3, 4, 2])
 
   private func loss<Model: LatentVariableModel>(_ model: Model, _ objective: Objective) -> Float {
-    objective.loss(model.evidence(of: x, noise: noise, divergence: objective.divergence), beta: 1)
+    let x = x(model.inputSize)
+    return objective.loss(model.evidence(of: x, noise: noise, divergence: objective.divergence), beta: 1)
   }
 
   private func gradients<Model: LatentVariableModel>(_ model: Model, _ objective: Objective) -> [Tensor] {
-    let gradient = gradient(at: model) { [x, noise] in
+    let gradient = gradient(at: model) { [x = x(model.inputSize), noise] in
       objective.loss($0.evidence(of: x, noise: noise, divergence: objective.divergence), beta: 1)
     }
     return model.parts(of: gradient)
@@ -50,7 +59,7 @@ struct ModelGradientTests {
   func everyParameterLearns(_ configuration: ModelConfiguration) {
     func check<Model: LatentVariableModel>(_ model: Model) {
       let names = model.parameterNames
-      #expect(names.count == 4 + 4 + 4 + (configuration.likelihood == .bernoulli ? 2 : 4))
+      #expect(names.count == 4 + 4 + 4 + ([.bernoulli, .mixture].contains(configuration.likelihood) ? 2 : 4))
       #expect(Set(names).count == names.count)
       for (name, part) in zip(names, gradients(model, Objective(samples: 3))) {
         #expect(!part.isSymbolicZero && part.sumOfSquares > 1e-12, "\(name) gets no gradient")
@@ -93,6 +102,7 @@ extension ModelConfiguration: CustomTestStringConvertible {
     case .bernoulli: "bernoulli"
     case .gaussian: "gaussian, \(variance.rawValue)\(boundedMean ? ", bounded" : "")"
     case .logistic: "logistic, \(variance.rawValue)"
+    case .mixture: "mixture, \(channels) channels"
     }
   }
 }

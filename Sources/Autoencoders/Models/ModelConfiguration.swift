@@ -17,12 +17,16 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case gaussian
     /// Independent 8-bit numbers: ``DiscretizedLogistic``.
     case logistic
+    /// 8-bit pixels, grey or colour: ``LogisticMixture``.
+    case mixture
   }
 
   /// The architecture.
   public var family = Family.mlp
   /// Numbers in one example.
   public var inputSize: Int
+  /// Shape of one example, [height, width] or [height, width, channels]; flat where there is none.
+  public var exampleShape: [Int]?
   /// Widths of the encoder's hidden layers; the decoder mirrors them.
   public var hidden = [400]
   /// Latent units.
@@ -41,9 +45,26 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var leastDeviation: Float = 0.02
   /// Gaussian: whether means pass through a sigmoid, for data in [0, 1].
   public var boundedMean = true
+  /// Mixture: logistic variables for each pixel; ten where nothing is said.
+  public var components: Int?
 
   /// A default model for examples of `inputSize` numbers.
   public init(inputSize: Int) { self.inputSize = inputSize }
+
+  /// Numbers in one pixel: 3 where the shape's last is, else 1.
+  public var channels: Int { exampleShape?.count == 3 ? exampleShape![2] : 1 }
+
+  /// The likelihood as one of pixels, for a decoder whose last layer gives raw numbers for each.
+  public var pixelDistribution: any PixelDistribution {
+    switch likelihood {
+    case .bernoulli: BernoulliPixels(channels: channels)
+    case .gaussian: GaussianPixels(channels: channels, isBounded: boundedMean, leastDeviation: leastDeviation)
+    case .logistic: LogisticPixels(channels: channels, leastDeviation: leastDeviation)
+    case .mixture: mixturePixels
+    }
+  }
+
+  private var mixturePixels: MixturePixels { MixturePixels(channels: channels, components: components ?? 10) }
 
   /// The model with weights drawn from `stream`.
   public func makeModel(_ stream: RandomStream) -> any LatentVariableModel {
@@ -61,6 +82,10 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         DiscretizedLogisticOutput(
           features: $0, size: inputSize, form: variance, leastDeviation: leastDeviation, initializer: initializer,
           stream: $1)
+      }
+    case .mixture:
+      makeMLP(stream) {
+        PixelOutput(features: $0, size: inputSize, mixturePixels, initializer: initializer, stream: $1)
       }
     }
   }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Tensors
 
 /// Where a run's data come from, as a person would say it.
 public struct DataConfiguration: Codable, Sendable, Equatable {
@@ -9,7 +10,7 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var variable: String?
   /// The folder that `--data-dir` named.
   public var directory: String?
-  /// How grey values become binary: `none`, `threshold`, `dynamic` or `fixed`.
+  /// What becomes of grey values: `none`, `threshold`, `dynamic`, `fixed` or `dequantize`.
   public var binarization: String
   /// Only the first so many training examples.
   public var limit: Int?
@@ -84,8 +85,14 @@ extension RunConfiguration {
           && data.exampleShape.reduce(1.0) { $0 * Double($1) } == Double(model.inputSize)
       ),
       (
-        "data.binarization", "none, threshold, dynamic or fixed",
-        ["none", "threshold", "dynamic", "fixed"].contains(data.binarization)
+        "data.binarization", "none, threshold, dynamic, fixed or dequantize",
+        ["none", "threshold", "dynamic", "fixed", "dequantize"].contains(data.binarization)
+      ),
+      ("model.example_shape", "that of the data", model.exampleShape ?? data.exampleShape == data.exampleShape),
+      ("model.components", "1 to 64", 1...LogisticMixtureLayout.mostComponents ~= model.components ?? 1),
+      (
+        "model.example_shape", "[height, width], or 1 or 3 channels with them, for a mixture likelihood",
+        model.likelihood != .mixture || [1, 3].contains(model.channels)
       ),
       ("data.limit", "at least 1", data.limit ?? 1 > 0),
       (

@@ -79,6 +79,7 @@ struct ComparisonSettings {
 
   private func model(latent: Int) -> ModelConfiguration {
     var model = ModelConfiguration(inputSize: splits.train.exampleSize)
+    model.exampleShape = splits.train.exampleShape
     profile.adapt(&model, likelihood: options.likelihood)
     model.likelihood = options.likelihood ?? model.likelihood
     model.hidden = [hidden]
@@ -134,7 +135,8 @@ struct ComparisonSettings {
   func comparison(_ title: String, _ curves: [Curve], _ measure: Measure) throws -> Comparison {
     try profile.check(
       curves[0].configuration.model.likelihood,
-      Binarization(rawValue: curves[0].configuration.data.binarization) ?? .none)
+      Binarization(rawValue: curves[0].configuration.data.binarization) ?? .none,
+      exampleShape: splits.train.exampleShape)
     return Comparison(
       title: title, folder: options.out, curves: curves, measure: measure, samples: Int(options.samples), rates: rates,
       trialSamples: Int(options.trialSamples))
