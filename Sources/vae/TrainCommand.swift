@@ -60,7 +60,6 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.catchSignals()
     if let resume {
       if trainingOptions.isGiven || modelOptions.isGiven || dataOptions.isGivenBeyondDirectory {
         throw ValidationError(
@@ -70,9 +69,12 @@ struct TrainCommand: ParsableCommand {
       let configuration = run.configuration
       let data = try RunData(
         configuration.data, seed: configuration.training.seed, directory: dataOptions.dataDir)
+      Interruption.catchSignals()
       try session(run, data).resume()
     } else {
       let (configuration, data) = try prepare()
+      // Not before: reading many pictures takes a while, and there is nothing to save yet.
+      Interruption.catchSignals()
       let run = try Run(creating: out!, configuration)
       do { try session(run, data).start() } catch {
         run.discardIfUnsaved()

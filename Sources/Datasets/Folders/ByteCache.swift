@@ -133,11 +133,11 @@ struct ByteCache {
       return bytes
     }
 
-    /// What a program left that was killed, more than a day ago.
+    /// What a program left that was killed: nothing has been written to it for an hour.
     private static func removeOldParts(in folder: String) {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(".part") {
         var status = stat()
-        guard stat("\(folder)/\(name)", &status) == 0, time(nil) - status.st_mtim.tv_sec > 86_400 else { continue }
+        guard stat("\(folder)/\(name)", &status) == 0, time(nil) - status.st_mtim.tv_sec > 3600 else { continue }
         unlink("\(folder)/\(name)")
       }
     }

@@ -8,6 +8,11 @@ struct PictureSet {
   let options: PictureOptions
   let context: ReadingContext
 
+  init(path: String, options: PictureOptions, context: ReadingContext) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    (self.options, self.context) = (options, context)
+  }
+
   /// The examples, or those of the first `limit` pictures; labels are folders. What can't be read is left out and noted.
   /// Throws `DataError` where there is no picture, or sizes differ and none is asked for.
   func read(limit: Int? = nil) throws -> Dataset {

@@ -65,7 +65,8 @@ public enum CIFARReader {
     return joined(batches, limit: limit)
   }
 
-  private static func isBatch(_ name: String) -> Bool {
+  /// Whether a file's name is one of the publisher's batches.
+  static func isBatch(_ name: String) -> Bool {
     (name.hasPrefix("data_batch") || name.hasPrefix("test_batch"))
       && (name.hasSuffix(".bin") || name.hasSuffix(".bin.gz"))
   }

@@ -48,9 +48,9 @@ public struct DataFile: Sendable {
     let endings: [(String, Format)] = [
       (".npy", .npy), (".npz", .npz), (".mat", .matlab), (".amat", .amat), (".csv", .csv), (".tsv", .csv),
       (".pgm", .pgm), ("-ubyte", .idx), (".idx", .idx), (".png", .png), (".jpg", .jpeg), (".jpeg", .jpeg),
-      (".bin", .cifar),
     ]
     if let (_, format) = endings.first(where: { name.hasSuffix($0.0) }) { return format }
+    if CIFARReader.isBatch(URL(fileURLWithPath: name).lastPathComponent) { return .cifar }
     if head.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) { return .npy }
     if head.starts(with: Array("PK".utf8)) { return .npz }
     if head.starts(with: Array("MATLAB".utf8)) { return .matlab }
@@ -58,6 +58,8 @@ public struct DataFile: Sendable {
     if head.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return .png }
     if head.starts(with: [0xff, 0xd8, 0xff]) { return .jpeg }
     if head.count >= 4, head[0] == 0, head[1] == 0, IDXReader.types[head[2]] != nil { return .idx }
+    // Last, since records of labels and pixels have no mark of their own.
+    if name.hasSuffix(".bin") { return .cifar }
     if !head.isEmpty, head.allSatisfy({ (32...126).contains($0) || [9, 10, 13].contains($0) }) { return .csv }
     throw DataError(
       file: path, position: .offset(0), expected: "IDX, .npy, .npz, MATLAB 5, .amat, .csv, PNG, JPEG or PGM",
