@@ -66,13 +66,22 @@ struct InfoCommand: ParsableCommand {
 extension ModelConfiguration {
   /// The model in a line.
   var summary: String {
-    let widths = ([inputSize] + hidden).map(String.init).joined(separator: "-")
+    let sizes =
+      switch family {
+      case .mlp: "\(([inputSize] + hidden).map(String.init).joined(separator: "-"))-\(latent)"
+      case .conv:
+        "\(Format.shape(exampleShape ?? [])) \((maps ?? []).map(String.init).joined(separator: "-"))-\(latent), "
+          + "\(blocks?.first ?? 0) residual blocks,"
+      case .hierarchical:
+        "\(Format.shape(exampleShape ?? [])) blocks \((blocks ?? []).map(String.init).joined(separator: "-")), width "
+          + "\(width ?? 0), \(latent) latents a pixel,"
+      }
     let detail =
       switch likelihood {
       case .bernoulli: ""
       case .gaussian, .logistic: ", \(variance.rawValue) variance"
       case .mixture: ", \(components ?? 10) components"
       }
-    return "\(family.rawValue) \(widths)-\(latent) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)"
+    return "\(family.rawValue) \(sizes) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)"
   }
 }

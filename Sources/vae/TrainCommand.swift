@@ -22,6 +22,8 @@ struct TrainCommand: ParsableCommand {
         vae train ~/Pictures/faces --size 64 --likelihood gaussian --latent 64 --out runs/faces
         vae train fashion-mnist --likelihood mixture --components 5 --out runs/fashion
         vae train fashion-mnist --likelihood gaussian --binarize dequantize --out runs/fashion-gaussian
+        vae train ~/Pictures/faces --size 64 --model conv --likelihood mixture --latent 64 --out runs/faces-conv
+        vae train cifar10 --model hierarchical --likelihood mixture --out runs/cifar
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
@@ -130,13 +132,30 @@ struct TrainCommand: ParsableCommand {
       size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil)
     try dataOptions.apply(to: &data)
     model.exampleShape = data.exampleShape
+    try complete(&model, profile, data)
     let binarization = Binarization(rawValue: data.binarization) ?? .none
     // Dequantized values are never closer than their noise, so the floor can be as low as a logistic's.
     if base == nil && binarization == .dequantize && modelOptions.leastDeviation == nil { model.leastDeviation = 0.001 }
     try profile.check(model.likelihood, binarization, exampleShape: data.exampleShape)
-    return (
-      RunConfiguration(data: data, model: model, training: training, startedFrom: startedFrom),
-      try RunData(splits, data, seed: training.seed)
-    )
+    let configuration = RunConfiguration(data: data, model: model, training: training, startedFrom: startedFrom)
+    if let problem = configuration.objectiveProblem { throw ValidationError("--objective: \(problem)") }
+    return (configuration, try RunData(splits, data, seed: training.seed))
+  }
+
+  /// What was not said of a model of pictures, by their size. Throws where there is none.
+  private func complete(_ model: inout ModelConfiguration, _ profile: DataProfile, _ data: DataConfiguration) throws {
+    guard model.family != .mlp else { return }
+    let shape = Format.shape(data.exampleShape)
+    guard model.imageShape != nil, [1, 3].contains(model.channels), profile.isUnit else {
+      throw ValidationError(
+        "--model \(model.family.rawValue) is for pictures, grey (28x28) or RGB (32x32x3), with values in [0, 1]; "
+          + "\(data.source) has examples of \(shape)\(profile.isUnit ? "" : " with values outside"): give --shape, or "
+          + "use --model mlp")
+    }
+    model.complete()
+    if let problem = model.imageProblem {
+      let flag = "--" + problem.key.split(separator: ".").last!
+      throw ValidationError("\(flag): expected \(problem.expected); examples are \(shape)")
+    }
   }
 }

@@ -82,10 +82,21 @@ struct DataOptions: ParsableArguments {
 
 /// Flags that describe the model.
 struct ModelOptions: ParsableArguments {
-  @Option(help: "The architecture (default: mlp).") var model: ModelConfiguration.Family?
-  @Option(help: "Widths of the encoder's hidden layers; the decoder mirrors them (default: 400).") var hidden: String?
-  @Option(help: "Latent units (default: 20).") var latent: Int?
-  @Option(help: "Of the hidden layers (default: relu).") var activation: Activation?
+  @Option(help: "The architecture: mlp; for pictures conv or hierarchical (default: mlp).")
+  var model: ModelConfiguration.Family?
+  @Option(help: "mlp: widths of the encoder's hidden layers; the decoder mirrors them (default: 400).")
+  var hidden: String?
+  @Option(help: "Latent units (default: 20; hierarchical: 8, for each pixel of each block).") var latent: Int?
+  @Option(help: "conv: channels after each halving (default by size: 32,64,128 for 32x32, one more for 64x64).")
+  var maps: String?
+  @Option(
+    help: """
+      conv: residual blocks at each resolution (default: 1). hierarchical: blocks at each, all pixels first, then halves \
+      (default by size: 1,2,3,3,2,1 for 32x32).
+      """)
+  var blocks: String?
+  @Option(help: "hierarchical: channels of features; half as many inside blocks (default: 64).") var width: Int?
+  @Option(help: "Of the hidden layers (default: relu; conv and hierarchical: silu).") var activation: Activation?
   @Option(
     help: """
       p(x|z) (default: bernoulli; gaussian for data outside [0, 1]); logistic and mixture (of logistics, channels coupled) \
@@ -106,11 +117,21 @@ struct ModelOptions: ParsableArguments {
 
   var isGiven: Bool {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
-      || leastDeviation != nil || initial != nil || input != nil || components != nil
+      || leastDeviation != nil || initial != nil || input != nil || components != nil || maps != nil || blocks != nil
+      || width != nil
   }
 
   func apply(to configuration: inout ModelConfiguration) throws {
-    if let model { configuration.family = model }
+    if let model, model != configuration.family {
+      configuration.family = model
+      (configuration.maps, configuration.blocks, configuration.width) = (nil, nil, nil)
+      configuration.activation = model == .mlp ? .relu : .silu
+      if model == .hierarchical { configuration.latent = 8 }
+    }
+    try checkFamily(configuration.family)
+    if let maps { configuration.maps = try Self.numbers(maps, "--maps") }
+    if let blocks { configuration.blocks = try Self.numbers(blocks, "--blocks", from: 0) }
+    if let width { configuration.width = width }
     if let hidden {
       let widths = hidden.split(separator: ",").map { Int($0) ?? 0 }
       guard widths.allSatisfy({ $0 > 0 }) else {
@@ -151,6 +172,31 @@ struct ModelOptions: ParsableArguments {
       }
       configuration.initializer = .normal(deviation)
     }
+  }
+}
+
+extension ModelOptions {
+  /// Flags of one architecture mean nothing to another.
+  private func checkFamily(_ family: ModelConfiguration.Family) throws {
+    let foreign: [(flag: String, isGiven: Bool, own: ModelConfiguration.Family)] = [
+      ("--hidden", hidden != nil, .mlp), ("--input", input != nil, .mlp), ("--variance", variance != nil, .mlp),
+      ("--maps", maps != nil, .conv), ("--width", width != nil, .hierarchical),
+    ]
+    if let wrong = foreign.first(where: { $0.isGiven && $0.own != family }) {
+      throw ValidationError("\(wrong.flag) goes with --model \(wrong.own.rawValue), not \(family.rawValue)")
+    }
+    if blocks != nil && family == .mlp { throw ValidationError("--blocks goes with --model conv or hierarchical") }
+    if initial != nil && family == .hierarchical {
+      throw ValidationError("--initial goes with --model mlp or conv; a hierarchical model has its own")
+    }
+  }
+
+  private static func numbers(_ text: String, _ option: String, from least: Int = 1) throws -> [Int] {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+    guard numbers.allSatisfy({ least...4096 ~= $0 }) else {
+      throw ValidationError("\(option) takes numbers from \(least), as in 1,2,3; got \(text)")
+    }
+    return numbers
   }
 }
 

@@ -138,11 +138,10 @@ struct ImageModelTests {
   }
 
   @Test func resolutionsEndInOnePixel() {
-    typealias Model = HierarchicalAutoencoder<BernoulliPixels>
-    #expect(Model.resolutions(of: Extent(28), levels: 4) == [28, 14, 7, 1])
-    #expect(Model.resolutions(of: Extent(height: 28, width: 20), levels: 3)?.last == Extent(height: 7, width: 5))
-    #expect(Model.resolutions(of: Extent(4), levels: 3) == [4, 2, 1])
-    #expect(Model.resolutions(of: Extent(4), levels: 4) == nil)
+    #expect(BottomUpLevel.sizes(of: Extent(28), levels: 4) == [28, 14, 7, 1])
+    #expect(BottomUpLevel.sizes(of: Extent(height: 28, width: 20), levels: 3)?.last == Extent(height: 7, width: 5))
+    #expect(BottomUpLevel.sizes(of: Extent(4), levels: 3) == [4, 2, 1])
+    #expect(BottomUpLevel.sizes(of: Extent(4), levels: 4) == nil)
   }
 
   @Test func trainsResumesAndComesBackFromAFile() throws {
@@ -184,6 +183,8 @@ struct ImageModelTests {
       try second.restore(Safetensors(contentsOf: path), path: path)
     }
     try second.fit(data)
-    for (a, b) in zip(second.checkpoint.tensors, whole.checkpoint.tensors) { #expect(a.tensor == b.tensor, "\(a.name)") }
+    for (a, b) in zip(second.checkpoint.tensors, whole.checkpoint.tensors) {
+      #expect(a.tensor == b.tensor, "\(a.name)")
+    }
   }
 }

@@ -7,6 +7,7 @@ import Tensors
 public protocol BitsBackModel: GaussianAutoencoder where Output: DiscreteLikelihood {}
 
 extension MLPAutoencoder: BitsBackModel where Head.Output: DiscreteLikelihood {}
+extension ConvolutionalAutoencoder: BitsBackModel where Pixels.Output: DiscreteLikelihood {}
 
 extension BitsBackModel {
   /// The number for each of an example's values, [1, D].

@@ -7,6 +7,10 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public enum Family: String, Codable, Sendable, CaseIterable {
     /// Fully connected layers: ``MLPAutoencoder``.
     case mlp
+    /// Convolutions, for pictures: ``ConvolutionalAutoencoder``.
+    case conv
+    /// Many groups of latents at several resolutions, for pictures: ``HierarchicalAutoencoder``.
+    case hierarchical
   }
 
   /// The distributions p(x|z).
@@ -29,8 +33,14 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var exampleShape: [Int]?
   /// Widths of the encoder's hidden layers; the decoder mirrors them.
   public var hidden = [400]
-  /// Latent units.
+  /// Latent units; hierarchical: for each pixel of each block.
   public var latent = 20
+  /// Conv: channels after each halving.
+  public var maps: [Int]?
+  /// Conv: residual blocks at each resolution. Hierarchical: blocks at each, all pixels first.
+  public var blocks: [Int]?
+  /// Hierarchical: channels of features.
+  public var width: Int?
   /// The hidden layers' activation.
   public var activation = Activation.relu
   /// What is done to the encoder's input.
@@ -68,6 +78,11 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
 
   /// The model with weights drawn from `stream`.
   public func makeModel(_ stream: RandomStream) -> any LatentVariableModel {
+    if family != .mlp { return makeImageModel(pixelDistribution, stream) }
+    return makeMLP(stream)
+  }
+
+  private func makeMLP(_ stream: RandomStream) -> any LatentVariableModel {
     switch likelihood {
     case .bernoulli:
       makeMLP(stream) { BernoulliOutput(features: $0, size: inputSize, initializer: initializer, stream: $1) }

@@ -24,6 +24,19 @@ public struct BottomUpLevel: Layer {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     blocks(reduction == 1 ? x : x.averagePooled(by: reduction))
   }
+
+  /// The sizes of a picture at so many resolutions: halved again and again, and once reduced to a single pixel where that
+  /// is no longer possible; nil if there are not so many.
+  public static func sizes(of image: Extent, levels: Int) -> [Extent]? {
+    var sizes = [image]
+    while sizes.count < levels {
+      let last = sizes[sizes.count - 1]
+      if last == 1 { return nil }
+      let isEven = last.height % 2 == 0 && last.width % 2 == 0
+      sizes.append(isEven ? Extent(height: last.height / 2, width: last.width / 2) : 1)
+    }
+    return sizes
+  }
 }
 
 /// What an encoder makes of a batch, at every resolution: [B, H, W, C] each, the finest first.

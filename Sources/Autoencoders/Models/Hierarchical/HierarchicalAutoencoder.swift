@@ -33,7 +33,7 @@ public struct HierarchicalAutoencoder<Pixels: PixelDistribution>: LatentVariable
   ///   - imageShape: [H, W, channels].
   ///   - blocks: how many blocks at each resolution, on the way up and down: all pixels, half of them along each side, a
   ///     quarter ...; where a side cannot be halved, the last one is all of the picture as one pixel. Traps unless
-  ///     ``resolutions(of:levels:)`` knows them.
+  ///     ``BottomUpLevel/sizes(of:levels:)`` knows them.
   ///   - width: channels of features.
   ///   - narrow: channels inside blocks.
   ///   - latents: for each pixel of each block.
@@ -42,7 +42,7 @@ public struct HierarchicalAutoencoder<Pixels: PixelDistribution>: LatentVariable
     distribution: Pixels, stream: RandomStream
   ) {
     let image = Extent(height: imageShape[0], width: imageShape[1])
-    guard let sizes = Self.resolutions(of: image, levels: blocks.count) else {
+    guard let sizes = BottomUpLevel.sizes(of: image, levels: blocks.count) else {
       fatalError("HierarchicalAutoencoder: \(blocks.count) resolutions of \(image) pixels; expected fewer halvings")
     }
     let scale = 1 / Float(max(1, blocks.reduce(0, +))).squareRoot()
@@ -80,19 +80,6 @@ public struct HierarchicalAutoencoder<Pixels: PixelDistribution>: LatentVariable
     self.distribution = distribution
     self.imageShape = imageShape
     latentSize = topDown.latentSize
-  }
-
-  /// The sizes of a picture at so many resolutions: halved again and again, and once reduced to a single pixel where that
-  /// is no longer possible; nil if there are not so many.
-  public static func resolutions(of image: Extent, levels: Int) -> [Extent]? {
-    var sizes = [image]
-    while sizes.count < levels {
-      let last = sizes[sizes.count - 1]
-      if last == 1 { return nil }
-      let isEven = last.height % 2 == 0 && last.width % 2 == 0
-      sizes.append(isEven ? Extent(height: last.height / 2, width: last.width / 2) : 1)
-    }
-    return sizes
   }
 
   /// Features at every resolution, with x [B, D].
