@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 import _Differentiation
 
@@ -81,15 +82,19 @@ extension Trainer {
   func completeDataGradients(_ x: Tensor, _ z: Tensor) -> (LossSummary, [Model.TangentVector]) {
     let (count, size) = (x.shape[0], z.shape[1])
     let ranges = Parallel.ranges(of: count, shards: settings.threads)
+    let passes = trainingPasses(ranges, draws: 1)
     let shards = Parallel.map(ranges.count) { shard in
       let range = ranges[shard]
       let (part, latents) = (x.rows(range).asConstant, z.rows(range).reshaped(to: [1, range.count, size]).asConstant)
-      let (value, pullback) = valueWithPullback(at: model) { $0.logLikelihood(of: part, given: latents) }
+      let (value, pullback) = passes[shard].run {
+        valueWithPullback(at: model) { $0.logLikelihood(of: part, given: latents) }
+      }
       let joint = value + standardNormalLogDensity(latents)
       let summary = LossSummary(
         count: range.count, loss: -Double(joint.mean()), logLikelihood: Double(value.mean()), divergence: 0)
       return (summary, pullback(Tensor(repeating: -1 / Float(count), shape: value.shape)))
     }
+    TrainingPass.merge(passes)
     var batch = LossSummary()
     for shard in shards { batch.add(shard.0) }
     return (batch, shards.map(\.1))

@@ -129,12 +129,15 @@ public struct Trainer<Model: LatentVariableModel> {
     let objective = settings.objective
     let (noise, dataStream) = (stream["noise"][progress.step], stream["data"][progress.epoch])
     let ranges = Parallel.ranges(of: indices.count, shards: settings.threads)
+    let passes = trainingPasses(ranges, draws: objective.samples)
     let shards = Parallel.map(ranges.count) { shard in
       let range = ranges[shard]
       let x = data.batch(indices.dropFirst(range.lowerBound).prefix(range.count), stream: dataStream).asConstant
       let e = noise.normal(
         draws: objective.samples, rows: range, of: indices.count, size: model.noiseSize)  // [K, b, N]
-      return valueWithPullback(at: model) { $0.evidence(of: x, noise: e, divergence: objective.divergence) }
+      return passes[shard].run {
+        valueWithPullback(at: model) { $0.evidence(of: x, noise: e, divergence: objective.divergence) }
+      }
     }
     let evidence = Evidence.joining(shards.map { $0.value })
     let beta = objective.beta(step: progress.step, of: total)
@@ -142,7 +145,17 @@ public struct Trainer<Model: LatentVariableModel> {
     let gradients = Parallel.map(ranges.count) { shard in
       shards[shard].pullback(evidence.gradient(gradient, ofExamples: ranges[shard]))
     }
+    TrainingPass.merge(passes)
     return (LossSummary(evidence, loss: loss), gradients)
+  }
+
+  /// A pass for each shard of a step, which tells layers that it is training. Their random numbers are indexed by the
+  /// steps that the weights have taken.
+  func trainingPasses(_ ranges: [Range<Int>], draws: Int) -> [TrainingPass] {
+    ranges.map {
+      TrainingPass(
+        stream: stream["layers"][optimizer.step], rows: $0, of: ranges.last?.upperBound ?? 0, draws: draws)
+    }
   }
 
   private mutating func finishEpoch(_ validation: (any BatchSource)?, _ total: Int, _ seconds: Double) -> EpochReport {

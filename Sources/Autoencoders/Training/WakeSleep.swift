@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 import _Differentiation
 
@@ -17,29 +18,33 @@ extension Trainer {
     let dreams = dream(draws * indices.count)
     let scale = -1 / Float(draws * indices.count)
     let ranges = Parallel.ranges(of: indices.count, shards: settings.threads)
+    let passes = trainingPasses(ranges, draws: draws)
     let shards = Parallel.map(ranges.count) { shard in
-      let range = ranges[shard]
-      let x = data.batch(indices.dropFirst(range.lowerBound).prefix(range.count), stream: dataStream).asConstant
-      let e = noise.normal(draws: draws, rows: range, of: indices.count, size: model.noiseSize)  // [K, b, N]
-      let encoding = model.encode(x)
-      let z = model.latents(of: encoding, noise: e).asConstant  // [K, b, L]
-      let (wake, wakePullback) = valueWithPullback(at: model) { $0.logLikelihood(of: x, given: z) }  // [K, b]
-      let part = draws * range.lowerBound..<draws * range.upperBound
-      let dreamed = dreams.x.rows(part).asConstant
-      let causes = dreams.z.rows(part).reshaped(to: [1, part.count, model.latentSize])
-      let (sleep, sleepPullback) = valueWithPullback(at: model) {
-        $0.logPosterior(of: causes, given: $0.encode(dreamed))  // [1, K b]
+      passes[shard].run { () -> (LossSummary, Model.TangentVector) in
+        let range = ranges[shard]
+        let x = data.batch(indices.dropFirst(range.lowerBound).prefix(range.count), stream: dataStream).asConstant
+        let e = noise.normal(draws: draws, rows: range, of: indices.count, size: model.noiseSize)  // [K, b, N]
+        let encoding = model.encode(x)
+        let z = model.latents(of: encoding, noise: e).asConstant  // [K, b, L]
+        let (wake, wakePullback) = valueWithPullback(at: model) { $0.logLikelihood(of: x, given: z) }  // [K, b]
+        let part = draws * range.lowerBound..<draws * range.upperBound
+        let dreamed = dreams.x.rows(part).asConstant
+        let causes = dreams.z.rows(part).reshaped(to: [1, part.count, model.latentSize])
+        let (sleep, sleepPullback) = valueWithPullback(at: model) {
+          $0.logPosterior(of: causes, given: $0.encode(dreamed))  // [1, K b]
+        }
+        let gradient =
+          wakePullback(Tensor(repeating: scale, shape: wake.shape))
+          + sleepPullback(Tensor(repeating: scale, shape: sleep.shape))
+        let prior = standardNormalLogDensity(z)
+        let summary = LossSummary(
+          count: range.count, loss: -Double((wake + prior).mean()) - Double(sleep.mean()),
+          logLikelihood: Double(wake.mean()),
+          divergence: Double((model.logPosterior(of: z, given: encoding) - prior).mean()))
+        return (summary, gradient)
       }
-      let gradient =
-        wakePullback(Tensor(repeating: scale, shape: wake.shape))
-        + sleepPullback(Tensor(repeating: scale, shape: sleep.shape))
-      let prior = standardNormalLogDensity(z)
-      let summary = LossSummary(
-        count: range.count, loss: -Double((wake + prior).mean()) - Double(sleep.mean()),
-        logLikelihood: Double(wake.mean()),
-        divergence: Double((model.logPosterior(of: z, given: encoding) - prior).mean()))
-      return (summary, gradient)
     }
+    TrainingPass.merge(passes)
     var batch = LossSummary()
     for shard in shards { batch.add(shard.0) }
     return (batch, shards.map(\.1))
