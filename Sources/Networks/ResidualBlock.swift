@@ -20,7 +20,7 @@ public struct ResidualBlock: Layer {
   @noDerivative public let activation: Activation
 
   /// - Parameters:
-  ///   - groups: of each normalisation; the most that divide the channels, up to so many.
+  ///   - groups: of each normalisation; the most that divide the channels into two or more each, up to so many.
   ///   - startsAsIdentity: the second convolution begins at zero, so that the block begins as its shortcut, and deep
   ///     stacks of them learn from the first step on.
   public init(
@@ -28,7 +28,8 @@ public struct ResidualBlock: Layer {
     initializer: Initializer = .uniformFanIn, startsAsIdentity: Bool = true, stream: RandomStream
   ) {
     func normalization(_ channels: Int) -> GroupNormalization {
-      GroupNormalization(channels, groups: (1...max(1, min(groups, channels))).last { channels % $0 == 0 }!)
+      // A group of one channel would lose what it is about where there are few pixels, and all of it where there is one.
+      GroupNormalization(channels, groups: (1...max(1, min(groups, channels / 2))).last { channels % $0 == 0 }!)
     }
     normalization1 = normalization(inputs)
     convolution1 = Convolution2D(

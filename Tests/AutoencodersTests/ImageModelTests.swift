@@ -8,7 +8,7 @@ import _Differentiation
 /// Small models of pictures: odd sides, two channels, every kind of layer.
 private func convolutional(seed: UInt64, blocks: Int = 1) -> ConvolutionalAutoencoder<BernoulliPixels> {
   ConvolutionalAutoencoder(
-    imageShape: [6, 5, 2], maps: [3, 4], blocks: blocks, latentSize: 2, activation: .tanh,
+    imageShape: [8, 9, 2], maps: [3, 4], blocks: blocks, latentSize: 2, activation: .tanh,
     distribution: BernoulliPixels(channels: 2), stream: RandomStream(seed: seed))
 }
 
@@ -161,8 +161,8 @@ struct ImageModelTests {
 
   /// It learns bars, and a run that was cut in two, through a file, ends with the same bits on two threads.
   private func roundTrip<Model: LatentVariableModel>(_ make: (UInt64) -> Model) throws {
-    let (data, held) = (Bars.examples(300), Bars.examples(100, seed: 1))
-    let settings = Bars.settings(epochs: 12) {
+    let (data, held) = (Bars.examples(1200), Bars.examples(200, seed: 1))
+    let settings = Bars.settings(epochs: 8) {
       $0.optimizer.rate = 0.01
       $0.optimizer.skipNorm = 1000
       $0.threads = 2
@@ -171,7 +171,7 @@ struct ImageModelTests {
     let before = Evaluator().bound(whole.model, on: held).bound
     try whole.fit(data)
     let after = Evaluator().bound(whole.model, on: held)
-    #expect(after.bound > before + 2, "from \(before) to \(after.bound)")
+    #expect(after.bound > before + 0.8, "from \(before) to \(after.bound)")
     #expect(after.divergence > 0.3, "latents are used")
 
     var first = Trainer(make(1), settings: settings)

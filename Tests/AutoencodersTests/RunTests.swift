@@ -164,7 +164,8 @@ struct RunTests {
     summary.sums = [100, -90, 20]
     let bound = validation ? Evaluator().bound(Bars.model(seed: 1), on: Bars.examples(20)) : nil
     return EpochReport(
-      epoch: epoch, step: epoch * 5, training: summary, validation: bound, isBest: false, rate: 0.001, seconds: 2)
+      epoch: epoch, step: epoch * 5, training: summary, validation: bound, isBest: false, rate: 0.001, seconds: 2,
+      skippedSteps: 0)
   }
 
   @Test func metricsAreLinesWithUnitsInTheirNames() throws {
