@@ -148,7 +148,7 @@ struct ImageModelTests {
     try roundTrip { hierarchical4x4($0) }
     try roundTrip {
       ConvolutionalAutoencoder(
-        imageShape: [4, 4, 1], maps: [6, 8], blocks: 1, latentSize: 3, activation: .silu,
+        imageShape: [4, 4, 1], maps: [12], blocks: 1, latentSize: 3, activation: .silu,
         distribution: BernoulliPixels(), stream: RandomStream(seed: $0))
     }
   }
