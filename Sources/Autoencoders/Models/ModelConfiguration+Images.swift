@@ -17,11 +17,9 @@ extension ModelConfiguration {
     let size = Extent(height: image[0], width: image[1])
     let side = min(size.height, size.width)
     if family == .conv {
-      // Down to 3 or 4 pixels along the shorter side.
-      maps =
-        maps
-        ?? [32, 64, 128, 256, 256].prefix(max(1, side < 8 ? 1 : side.bitWidth - side.leadingZeroBitCount - 3))
-        .map { $0 }
+      // Down to 4 to 7 pixels along the shorter side.
+      let halvings = max(1, side.bitWidth - side.leadingZeroBitCount - 3)
+      maps = maps ?? Array([32, 64, 128, 256, 256].prefix(halvings))
       blocks = blocks ?? [1]
     } else {
       // A block for all pixels, more where they are fewer and cost less, down to one or two pixels.
