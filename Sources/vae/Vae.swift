@@ -22,4 +22,9 @@ struct Vae: ParsableCommand {
       DecompressCommand.self,
       InfoCommand.self, ReportCommand.self, CompareCommand.self,
     ])
+
+  static func main() {
+    Interruption.listen()
+    main(nil)
+  }
 }

@@ -79,6 +79,8 @@ struct CompareTests {
           usleep(2000)
           waits += 1
         }
+        expectOneListener(to: SIGINT, of: process)
+        expectOneListener(to: SIGTERM, of: process)
         kill(process, SIGINT)
       }
       try #require(stopped.status == 130, "\(stopped.errors)")
@@ -90,6 +92,20 @@ struct CompareTests {
         #expect(try contents("\(whole)/\(file)") == contents("\(broken)/\(file)"), "\(file)")
       }
     }
+  }
+
+  /// No signal may stop a thread that multiplies: see `Interruption`. Only the one that waits for them has them open.
+  private func expectOneListener(to signal: CInt, of process: pid_t) {
+    let tasks = "/proc/\(process)/task"
+    var listeners: [String] = []
+    for thread in (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? [] {
+      let status = (try? String(contentsOfFile: "\(tasks)/\(thread)/status", encoding: .utf8)) ?? ""
+      let line = status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }
+      let blocked = line.flatMap { $0.split(separator: "\t").last }.flatMap { UInt64($0, radix: 16) }
+      // One that has just ended has no status any more.
+      if let blocked, blocked >> UInt64(signal - 1) & 1 == 0 { listeners.append(thread) }
+    }
+    #expect(listeners.count == 1 && listeners != ["\(process)"])
   }
 
   @Test func likelihoodsCompareThreeAlgorithms() throws {

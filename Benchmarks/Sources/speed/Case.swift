@@ -37,6 +37,9 @@ struct Case: Codable {
 
   /// Numbers in an example of MNIST.
   static let pixels = 784
+  /// Rows, columns and channels of a picture to be convolved.
+  static let picture = [64, 64, 3]
+  static let colours = 64 * 64 * 3
 
   /// The case of that name, in the file beside this package's manifest.
   static func named(_ name: String) throws -> Case {
@@ -51,7 +54,7 @@ struct Case: Codable {
   }
 
   /// The case's activation.
-  func layerActivation() throws -> Activation { try parsed(activation, "activation") }
+  func layerActivation() throws -> Activation { try parsed(activation ?? "relu", "activation") }
 
   /// A string of the file as the library's own kind of value.
   func parsed<Value: RawRepresentable>(_ text: String?, _ flag: String) throws -> Value

@@ -71,7 +71,8 @@ extension Case {
     case .training: trainingProducts()
     case .estimate: estimateProducts(threads: threads)
     case .recurrent: recurrentProducts()
-    case .convolution, .program: nil
+    case .convolution: convolutionProducts()
+    case .program: nil
     }
   }
 
@@ -99,6 +100,28 @@ extension Case {
     let z = graph.value(latent, rows: rows)
     let features = hidden.reversed().reduce(z) { graph.layer($0, $1) }
     _ = graph.layer(features, Self.pixels)
+  }
+
+  /// What convolutions compute, as products: each output pixel is a row, of the numbers under the kernel (4x4, stride 2)
+  /// times the weight; turned round, each input pixel is, and makes that many numbers. That the numbers under kernels
+  /// have to be gathered is not counted.
+  private func convolutionProducts() -> ProductGraph {
+    var graph = ProductGraph()
+    let (picture, kernel) = (Self.picture, 16)
+    let channels = [picture[2]] + hidden
+    var pixels = picture[0] * picture[1]
+    var turned: [(window: Int, rows: Int, inputs: Int)] = []
+    for (inputs, outputs) in zip(channels, channels.dropFirst()) {
+      pixels /= 4
+      let windows = graph.value(kernel * inputs, rows: batch * pixels, isData: turned.isEmpty)
+      _ = graph.layer(windows, outputs)
+      turned.append((kernel * inputs, batch * pixels, outputs))
+    }
+    let features = graph.value(pixels * channels[hidden.count], rows: batch)
+    for _ in 0..<2 { _ = graph.layer(features, latent) }  // means and log-variances
+    _ = graph.layer(graph.value(latent, rows: batch), pixels * channels[hidden.count])
+    for layer in turned.reversed() { _ = graph.layer(graph.value(layer.inputs, rows: layer.rows), layer.window) }
+    return graph
   }
 
   /// Both cells' input and recurrent products and the two heads, at every step with the same weights. The state before

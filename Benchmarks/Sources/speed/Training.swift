@@ -3,7 +3,7 @@ import Datasets
 import Networks
 import Tensors
 
-/// Steps of training on MNIST, through the library's own trainer.
+/// Steps of training, through the library's own trainer.
 struct TrainingWork<Model: LatentVariableModel>: Work {
   private var trainer: Trainer<Model>
   private let data: Examples
@@ -46,16 +46,22 @@ struct EstimateWork<Model: LatentVariableModel>: Work {
 extension Case {
   /// The model with fresh weights.
   func model() throws -> any LatentVariableModel {
-    var configuration = ModelConfiguration(inputSize: Self.pixels)
+    var configuration = ModelConfiguration(inputSize: kind == .convolution ? Self.colours : Self.pixels)
     configuration.hidden = hidden
     configuration.latent = latent
     configuration.activation = try layerActivation()
+    if kind == .convolution {
+      configuration.family = .conv
+      configuration.exampleShape = Self.picture
+      configuration.maps = hidden
+      configuration.blocks = [0]
+    }
     return configuration.makeModel(RandomStream(seed: 0)["model"])
   }
 
   func trainingSettings(threads: Int) throws -> TrainingSettings {
     var settings = TrainingSettings()
-    settings.objective = Objective(bound: try parsed(objective, "objective"), samples: samples ?? 1)
+    settings.objective = Objective(bound: try parsed(objective ?? "elbo", "objective"), samples: samples ?? 1)
     settings.batchSize = batch
     settings.threads = threads
     // More than will be taken: the driver says when to stop.
@@ -63,8 +69,12 @@ extension Case {
     return settings
   }
 
-  /// Training images, as many as make whole batches: compiled PyTorch would pay for a batch of another size.
+  /// Random colours for convolutions; of MNIST's training images as many as make whole batches: compiled PyTorch would pay for a batch of another size.
   func trainingExamples() throws -> Examples {
+    if kind == .convolution {
+      let colours = RandomStream(seed: 0)["data"].uniform([8 * batch, Self.colours])
+      return Examples(Dataset(name: "colours", exampleShape: Self.picture, values: .floats(colours.scalars)))
+    }
     let train = try DataLocator().load("mnist").train
     return Examples(
       train, indices: Array(0..<train.count / batch * batch), binarization: try parsed(binarize, "binarize"))

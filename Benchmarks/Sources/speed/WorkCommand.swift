@@ -32,14 +32,13 @@ struct WorkCommand: ParsableCommand {
     }
     let warmup = chosen.warmup ?? 1
     switch chosen.kind {
-    case .training:
+    case .training, .convolution:
       let settings = try chosen.trainingSettings(threads: threads)
       try train(chosen.model(), on: chosen, settings, conversation, warmup)
     case .estimate: try estimate(chosen.model(), on: chosen, conversation, warmup)
     case .recurrent:
       var work = RecurrentWork(chosen, threads: threads)
       try conversation.hold(&work, warmup: warmup)
-    case .convolution: try conversation.decline("not in the library yet")
     case .program: try conversation.decline("timed from outside")
     }
   }

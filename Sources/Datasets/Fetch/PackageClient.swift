@@ -48,7 +48,7 @@ enum PackageClient {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = output
     do {
-      try process.run()
+      try withoutBlockedSignals { try process.run() }
     } catch {
       throw DataError(
         file: program, expected: "to start", found: error.localizedDescription, remedy: "apt-get install \(install)")
@@ -62,5 +62,14 @@ enum PackageClient {
         found: last.map { String($0.prefix(200)) } ?? "exit status \(process.terminationStatus)",
         remedy: "check the network and that \(install) is installed")
     }
+  }
+
+  /// A program is born with the signals blocked that its parent blocks, and Ctrl-C should end this one too.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var (none, before) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 }
