@@ -157,6 +157,13 @@ struct ModelOptions: ParsableArguments {
       }
       configuration.components = components
     }
+    if variance != nil || leastDeviation != nil {
+      guard [.gaussian, .logistic].contains(configuration.likelihood) else {
+        throw ValidationError(
+          "\(variance == nil ? "--least-deviation" : "--variance") goes with --likelihood gaussian or logistic, not "
+            + configuration.likelihood.rawValue)
+      }
+    }
     if let variance { configuration.variance = variance }
     if let leastDeviation {
       guard leastDeviation > 0 else { throw ValidationError("--least-deviation must be above zero") }

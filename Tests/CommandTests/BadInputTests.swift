@@ -39,10 +39,11 @@ struct BadInputTests {
     ["--hidden", "0"], ["--learning-rate", "0"], ["--learning-rate", "nan"], ["--likelihood", "poisson"],
     ["--limit", "0"], ["--validation", "1"], ["--validation", "-0.1"], ["--validation", "nan"], ["--average", "1"],
     ["--average", "nan"], ["--threads", "0"], ["--samples", "0"], ["--optimizer", "newton"], ["--initial", "big"],
-    ["--schedule", "steps", "--rate-steps", "0.5,2"], ["--least-deviation", "0"], ["--patience", "0"],
-    ["--beta", "nan"], ["--beta", "-1"], ["--kl-warm-up", "2"], ["--free-bits", "-1"], ["--clip-norm", "0"],
-    ["--skip-norm", "0"],
+    ["--schedule", "steps", "--rate-steps", "0.5,2"], ["--patience", "0"], ["--beta", "nan"],
+    ["--beta", "-1"], ["--kl-warm-up", "2"], ["--free-bits", "-1"], ["--clip-norm", "0"], ["--skip-norm", "0"],
     ["--momentum", "1.5"], ["--seed", "-1"], ["--binarize", "sometimes"], ["--no-such-flag"],
+    ["--least-deviation", "0", "--likelihood", "gaussian"], ["--least-deviation", "0.1"],
+    ["--variance", "shared", "--likelihood", "mixture"],
   ])
   func badFlagIsNamed(_ flags: [String]) throws {
     try withTemporaryFolder { folder in
