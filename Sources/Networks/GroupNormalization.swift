@@ -22,6 +22,12 @@ public struct GroupNormalization: Layer {
     self.groups = groups
   }
 
+  /// A layer with as many groups as there can be up to `most`, of two or more channels: a group of one would lose what it
+  /// is about where there are few pixels, and all of it where there is one.
+  public init(_ channels: Int, upTo most: Int) {
+    self.init(channels, groups: (1...max(1, min(most, channels / 2))).last { channels % $0 == 0 }!)
+  }
+
   /// (input - mean) / deviation * scale + offset.
   @differentiable(reverse)
   public func callAsFunction(_ input: Tensor) -> Tensor { groupNormalization(input, scale, offset, groups: groups) }

@@ -20,21 +20,17 @@ public struct ResidualBlock: Layer {
   @noDerivative public let activation: Activation
 
   /// - Parameters:
-  ///   - groups: of each normalisation; the most that divide the channels into two or more each, up to so many.
+  ///   - groups: of each normalisation, at most.
   ///   - startsAsIdentity: the second convolution begins at zero, so that the block begins as its shortcut, and deep
   ///     stacks of them learn from the first step on.
   public init(
     _ inputs: Int, _ outputs: Int, groups: Int = 8, activation: Activation = .silu,
     initializer: Initializer = .uniformFanIn, startsAsIdentity: Bool = true, stream: RandomStream
   ) {
-    func normalization(_ channels: Int) -> GroupNormalization {
-      // A group of one channel would lose what it is about where there are few pixels, and all of it where there is one.
-      GroupNormalization(channels, groups: (1...max(1, min(groups, channels / 2))).last { channels % $0 == 0 }!)
-    }
-    normalization1 = normalization(inputs)
+    normalization1 = GroupNormalization(inputs, upTo: groups)
     convolution1 = Convolution2D(
       inputs, outputs, window: .same(3), initializer: initializer, stream: stream["convolution1"])
-    normalization2 = normalization(outputs)
+    normalization2 = GroupNormalization(outputs, upTo: groups)
     convolution2 = Convolution2D(
       outputs, outputs, window: .same(3), initializer: startsAsIdentity ? .zero : initializer,
       stream: stream["convolution2"])

@@ -91,6 +91,19 @@ struct BitsBackCoderTests {
     #expect(bits < 0.9 * 8 * 16 * 4000, "the model has learned nothing")
   }
 
+  @Test func sizeIsTheBoundOfConvolvedExamples() throws {
+    let model = ConvolutionalAutoencoder(
+      imageShape: [4, 4, 1], maps: [12], blocks: 1, latentSize: 3, activation: .silu, distribution: BernoulliPixels(),
+      stream: RandomStream(seed: 1))
+    let (bits, bound) = try roundTrip(
+      try Self.trained(model, on: Bars.examples(2000), epochs: 8), Bars.examples(10_000, seed: 1))
+    // Beside what is constant, the file's head above all, a fraction of a bit an example, of 13.
+    let constant = try roundTrip(model, Bars.examples(1, seed: 1))
+    let surplus = (bits - constant.bits - bound + constant.bound) / 10_000
+    #expect(abs(surplus) < 0.3, "\(surplus) bits an example: \(bits) bits, negative bound \(bound)")
+    #expect(bits < 0.9 * 16 * 10_000, "the model has learned nothing")
+  }
+
   @Test func valuesThatCannotBeCodedAreNamed() {
     let binary = BitsBackCoder(Bars.model(seed: 1))
     #expect(binary.values(of: Tensor([0, 1, 0.3], shape: [1, 3])).wrong == 0.3)

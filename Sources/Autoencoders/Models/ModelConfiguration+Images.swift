@@ -45,8 +45,11 @@ extension ModelConfiguration {
       }
       guard blocks.count == 1 else { return ("model.blocks", "one number of residual blocks for all resolutions") }
     } else {
-      guard BottomUpLevel.sizes(of: size, levels: blocks.count) != nil, blocks.reduce(0, +) > 0 else {
-        return ("model.blocks", "a number for each resolution of \(size) pixels, halved until one is left")
+      guard BottomUpLevel.sizes(of: size, levels: blocks.count) != nil, blocks.first ?? 0 > 0 else {
+        return (
+          "model.blocks",
+          "a number for each resolution of \(size) pixels, halved until one is left; at least 1 for all pixels"
+        )
       }
       guard let width, 2...4096 ~= width else { return ("model.width", "2 to 4,096 channels") }
     }

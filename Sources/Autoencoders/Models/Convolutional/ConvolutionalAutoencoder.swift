@@ -6,6 +6,9 @@ import _Differentiation
 public struct ConvolutionalAutoencoder<Pixels: PixelDistribution>: GaussianAutoencoder {
   /// x to features at ever fewer pixels.
   public var encoder: Stack<EncoderStage>
+  /// Of the features, where there are residual blocks, which have no bounds: without it, one step too far moves the
+  /// posterior's means by hundreds.
+  public var normalization: Stack<GroupNormalization>
   /// Features to the posterior's means.
   public var posteriorMean: Dense
   /// Features to the posterior's log-variances.
@@ -47,6 +50,7 @@ public struct ConvolutionalAutoencoder<Pixels: PixelDistribution>: GaussianAutoe
           $0 == 0 ? imageShape[2] : maps[$0 - 1], maps[$0], blocks: blocks, activation: activation,
           initializer: initializer, stream: stream["encoder"][$0])
       })
+    normalization = Stack(blocks == 0 ? [] : [GroupNormalization(widest, upTo: 8)])
     posteriorMean = Dense(features, latentSize, initializer: initializer, stream: stream["posterior mean"])
     posteriorLogVariance = Dense(
       features, latentSize, initializer: initializer, stream: stream["posterior log variance"])
@@ -70,7 +74,7 @@ public struct ConvolutionalAutoencoder<Pixels: PixelDistribution>: GaussianAutoe
   public func encode(_ x: Tensor) -> DiagonalGaussian {
     let pictures = withoutDerivative(at: x.asPictures(imageShape))
     let flat = withoutDerivative(at: Shape([x.shape[0], cornerShape.count]))
-    let h = encoder(pictures).reshaped(to: flat)
+    let h = normalization(encoder(pictures)).reshaped(to: flat)
     return DiagonalGaussian(mean: posteriorMean(h), logVariance: posteriorLogVariance(h))
   }
 

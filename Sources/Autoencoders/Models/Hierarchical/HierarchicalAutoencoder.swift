@@ -33,7 +33,7 @@ public struct HierarchicalAutoencoder<Pixels: PixelDistribution>: LatentVariable
   ///   - imageShape: [H, W, channels].
   ///   - blocks: how many blocks at each resolution, on the way up and down: all pixels, half of them along each side, a
   ///     quarter ...; where a side cannot be halved, the last one is all of the picture as one pixel. Traps unless
-  ///     ``BottomUpLevel/sizes(of:levels:)`` knows them.
+  ///     ``BottomUpLevel/sizes(of:levels:)`` knows them, and where there is none for all pixels.
   ///   - width: channels of features.
   ///   - narrow: channels inside blocks.
   ///   - latents: for each pixel of each block.
@@ -42,8 +42,10 @@ public struct HierarchicalAutoencoder<Pixels: PixelDistribution>: LatentVariable
     distribution: Pixels, stream: RandomStream
   ) {
     let image = Extent(height: imageShape[0], width: imageShape[1])
-    guard let sizes = BottomUpLevel.sizes(of: image, levels: blocks.count) else {
-      fatalError("HierarchicalAutoencoder: \(blocks.count) resolutions of \(image) pixels; expected fewer halvings")
+    guard let sizes = BottomUpLevel.sizes(of: image, levels: blocks.count), blocks[0] > 0 else {
+      fatalError(
+        "HierarchicalAutoencoder: blocks \(blocks) for \(image) pixels; expected one or more for all pixels, and "
+          + "fewer halvings")
     }
     let scale = 1 / Float(max(1, blocks.reduce(0, +))).squareRoot()
     func reduction(_ level: Int) -> Extent {
@@ -66,12 +68,15 @@ public struct HierarchicalAutoencoder<Pixels: PixelDistribution>: LatentVariable
       })
     let coarsest = sizes[sizes.count - 1]
     start = Tensor(repeating: 0, shape: [1, coarsest.height, coarsest.width, width])
+    var reached = coarsest
     topDown = Stack(
       blocks.indices.reversed().flatMap { level in
         (0..<blocks[level]).map { index in
-          TopDownBlock(
-            size: sizes[level], width: width, narrow: narrow, latents: latents,
-            enlargement: index == 0 && level + 1 < blocks.count ? reduction(level + 1) : 1, level: level,
+          let size = sizes[level]
+          defer { reached = size }
+          return TopDownBlock(
+            size: size, width: width, narrow: narrow, latents: latents,
+            enlargement: Extent(height: size.height / reached.height, width: size.width / reached.width), level: level,
             activation: activation, scale: scale, stream: stream["down"][level][index])
         }
       })
