@@ -39,7 +39,6 @@ struct Case: Codable {
   static let pixels = 784
   /// Rows, columns and channels of a picture to be convolved.
   static let picture = [64, 64, 3]
-  static let colours = 64 * 64 * 3
 
   /// The case of that name, in the file beside this package's manifest.
   static func named(_ name: String) throws -> Case {
@@ -54,7 +53,7 @@ struct Case: Codable {
   }
 
   /// The case's activation.
-  func layerActivation() throws -> Activation { try parsed(activation ?? "relu", "activation") }
+  func layerActivation() throws -> Activation { try parsed(activation, "activation") }
 
   /// A string of the file as the library's own kind of value.
   func parsed<Value: RawRepresentable>(_ text: String?, _ flag: String) throws -> Value

@@ -46,7 +46,7 @@ struct EstimateWork<Model: LatentVariableModel>: Work {
 extension Case {
   /// The model with fresh weights.
   func model() throws -> any LatentVariableModel {
-    var configuration = ModelConfiguration(inputSize: kind == .convolution ? Self.colours : Self.pixels)
+    var configuration = ModelConfiguration(inputSize: kind == .convolution ? Self.picture.reduce(1, *) : Self.pixels)
     configuration.hidden = hidden
     configuration.latent = latent
     configuration.activation = try layerActivation()
@@ -61,7 +61,7 @@ extension Case {
 
   func trainingSettings(threads: Int) throws -> TrainingSettings {
     var settings = TrainingSettings()
-    settings.objective = Objective(bound: try parsed(objective ?? "elbo", "objective"), samples: samples ?? 1)
+    settings.objective = Objective(bound: try parsed(objective, "objective"), samples: samples ?? 1)
     settings.batchSize = batch
     settings.threads = threads
     // More than will be taken: the driver says when to stop.
@@ -69,10 +69,11 @@ extension Case {
     return settings
   }
 
-  /// Random colours for convolutions; of MNIST's training images as many as make whole batches: compiled PyTorch would pay for a batch of another size.
+  /// Random colours for convolutions; else MNIST's training images, as many as make whole batches: compiled PyTorch would
+  /// pay for a batch of another size.
   func trainingExamples() throws -> Examples {
     if kind == .convolution {
-      let colours = RandomStream(seed: 0)["data"].uniform([8 * batch, Self.colours])
+      let colours = RandomStream(seed: 0)["data"].uniform([8 * batch, Self.picture.reduce(1, *)])
       return Examples(Dataset(name: "colours", exampleShape: Self.picture, values: .floats(colours.scalars)))
     }
     let train = try DataLocator().load("mnist").train
