@@ -33,12 +33,22 @@ public struct Examples: BatchSource, Sendable {
   public let indices: [Int]?
   /// What becomes of grey values.
   public let binarization: Binarization
+  /// Whether half of the pictures, others at every epoch, are shown mirrored left to right.
+  public let isMirrored: Bool
 
-  /// All examples of a set, or those at `indices`.
-  public init(_ dataset: Dataset, indices: [Int]? = nil, binarization: Binarization = .none) {
+  /// All examples of a set, or those at `indices`. Traps if what is no picture ([height, width] or [height, width,
+  /// channels]) shall be mirrored.
+  public init(
+    _ dataset: Dataset, indices: [Int]? = nil, binarization: Binarization = .none, isMirrored: Bool = false
+  ) {
+    require(
+      !isMirrored || 2...3 ~= dataset.exampleShape.count,
+      "Examples of \(dataset.name): mirroring is for pictures, [height, width] or [height, width, channels]; "
+        + "got \(dataset.exampleShape)")
     self.dataset = dataset
     self.indices = indices
     self.binarization = binarization
+    self.isMirrored = isMirrored
   }
 
   /// How many there are.
@@ -59,6 +69,7 @@ public struct Examples: BatchSource, Sendable {
   public func batch(_ positions: ArraySlice<Int>, stream: RandomStream) -> Tensor {
     let size = exampleSize
     let key = (binarization == .fixed ? Self.fixedStream : stream).key
+    let sides = stream["mirror"]
     return Tensor(shape: [positions.count, size]) { out in
       var row = out
       for position in positions {
@@ -71,7 +82,25 @@ public struct Examples: BatchSource, Sendable {
         case .floats(let values):
           values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
         }
+        if isMirrored && sides.bits(at: index) & 1 == 1 { mirror(row) }
         row += size
+      }
+    }
+  }
+
+  /// Left becomes right, in place.
+  private func mirror(_ picture: UnsafeMutablePointer<Float>) {
+    let (height, width) = (dataset.exampleShape[0], dataset.exampleShape[1])
+    let channels = exampleSize / (height * width)
+    for row in 0..<height {
+      let pixels = picture + row * width * channels
+      for column in 0..<width / 2 {
+        let other = width - 1 - column
+        for channel in 0..<channels {
+          (pixels[column * channels + channel], pixels[other * channels + channel]) = (
+            pixels[other * channels + channel], pixels[column * channels + channel]
+          )
+        }
       }
     }
   }

@@ -34,7 +34,13 @@ struct RunData {
       training = order.dropLast(held).sorted()
       validation = Examples(splits.train, indices: order.suffix(held).sorted(), binarization: binarization)
     }
-    train = Examples(splits.train, indices: training, binarization: binarization)
+    var pictures = splits.train
+    // A file of flat rows may hold pictures of the shape that --shape said.
+    if configuration.mirror == true && pictures.exampleSize == configuration.exampleShape.reduce(1, *) {
+      pictures.exampleShape = configuration.exampleShape
+    }
+    train = Examples(
+      pictures, indices: training, binarization: binarization, isMirrored: configuration.mirror ?? false)
     test = splits.test.map { Examples($0, binarization: binarization) }
   }
 

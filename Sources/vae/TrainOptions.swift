@@ -53,9 +53,11 @@ struct DataOptions: ParsableArguments {
       values, so that a gaussian's density bounds their probability.
       """)
   var binarize: Binarization?
+  @Flag(help: "Show half of the training pictures, others at every epoch, mirrored left to right.") var mirror = false
 
   var isGivenBeyondDirectory: Bool {
     pictures.isGiven || variable != nil || shape != nil || limit != nil || validation != nil || binarize != nil
+      || mirror
   }
 
   func apply(to data: inout DataConfiguration) throws {
@@ -77,6 +79,13 @@ struct DataOptions: ParsableArguments {
       data.validationFraction = validation
     }
     if let binarize { data.binarization = binarize.rawValue }
+    if mirror {
+      guard 2...3 ~= data.exampleShape.count else {
+        throw ValidationError(
+          "--mirror is for pictures; \(data.source) has rows of \(Format.shape(data.exampleShape)) numbers")
+      }
+      data.mirror = true
+    }
   }
 }
 

@@ -37,4 +37,23 @@ struct BatchesTests {
       #expect(isBinary == binarization.makesBinary, "\(binarization)")
     }
   }
+
+  @Test func halfOfThePicturesAreMirroredOthersEachTime() {
+    let pictures = Dataset(name: "pictures", exampleShape: [2, 3, 2], values: .floats((0..<1200).map(Float.init)))
+    let plain = Examples(pictures).batch(Array(0..<100)[...], stream: RandomStream(seed: 1)).scalars
+    let order = [4, 5, 2, 3, 0, 1, 10, 11, 8, 9, 6, 7]
+    var sides: [[Bool]] = []
+    for seed in 1...2 as ClosedRange<UInt64> {
+      let found = Examples(pictures, isMirrored: true).batch(Array(0..<100)[...], stream: RandomStream(seed: seed))
+        .scalars
+      sides.append(
+        (0..<100).map { index in
+          let here = Array(plain[index * 12..<index * 12 + 12])
+          let got = Array(found[index * 12..<index * 12 + 12])
+          #expect(got == here || got == order.map { here[$0] })
+          return got != here
+        })
+    }
+    #expect(sides.allSatisfy { 30...70 ~= $0.count { $0 } } && sides[0] != sides[1])
+  }
 }

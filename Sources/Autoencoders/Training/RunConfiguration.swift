@@ -22,13 +22,16 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var size: [Int]?
   /// Whether colour is turned into grey.
   public var grey: Bool?
+  /// Whether half of the training pictures are shown mirrored left to right.
+  public var mirror: Bool?
   /// Whether neighbouring examples are alike, so that the last ones are kept for validation, not random ones.
   public var isOrdered: Bool
 
   /// A description of data.
   public init(
     source: String, variable: String?, directory: String?, binarization: String, limit: Int?,
-    validationFraction: Double, exampleShape: [Int], isOrdered: Bool, size: [Int]? = nil, grey: Bool? = nil
+    validationFraction: Double, exampleShape: [Int], isOrdered: Bool, size: [Int]? = nil, grey: Bool? = nil,
+    mirror: Bool? = nil
   ) {
     self.source = source
     self.variable = variable
@@ -40,6 +43,7 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
     self.isOrdered = isOrdered
     self.size = size
     self.grey = grey
+    self.mirror = mirror
   }
 }
 
@@ -98,6 +102,10 @@ extension RunConfiguration {
       (
         "data.size", "rows and columns, 1 to 16,384",
         data.size.map { $0.count == 2 && $0.allSatisfy { (1...16_384) ~= $0 } } ?? true
+      ),
+      (
+        "data.mirror", "false for examples that are no pictures",
+        data.mirror != true || 2...3 ~= data.exampleShape.count
       ),
       ("data.validation_fraction", "0 to below 1", data.validationFraction >= 0 && data.validationFraction < 1),
       ("training.epochs", "0 to 1,000,000", 0...1_000_000 ~= training.epochs),
