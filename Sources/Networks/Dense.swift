@@ -24,3 +24,15 @@ public struct Dense: Layer {
   @differentiable(reverse)
   public func callAsFunction(_ input: Tensor) -> Tensor { dense(input, weight, bias, activation) }
 }
+
+extension Stack where Element == Dense {
+  /// Layers from each width to the next, the first of them the input's.
+  public init(
+    widths: [Int], activation: Activation, initializer: Initializer = .uniformFanIn, stream: RandomStream
+  ) {
+    self.init(
+      zip(widths, widths.dropFirst()).enumerated().map { index, pair in
+        Dense(pair.0, pair.1, activation: activation, initializer: initializer, stream: stream[index])
+      })
+  }
+}

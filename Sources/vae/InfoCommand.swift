@@ -75,6 +75,12 @@ extension ModelConfiguration {
       case .hierarchical:
         "\(Format.shape(exampleShape ?? [])) blocks \((blocks ?? []).map(String.init).joined(separator: "-")), width "
           + "\(width ?? 0), \(latent) latents a pixel,"
+      case .dlgm:
+        "\(([inputSize] + hidden).map(String.init).joined(separator: "-")), latents "
+          + "\(layers.map(String.init).joined(separator: "+")), \((posterior ?? .diagonal).rawValue) posterior"
+          + (posterior == .flow ? " of \(flowSteps ?? 4) steps," : ",")
+      case .ladder, .bottomUp:
+        "\(inputSize)" + zip(hidden, layers).map { "-\($0)-\($0)-z\($1)" }.joined() + ","
       }
     let detail =
       switch likelihood {

@@ -23,6 +23,8 @@ struct TrainCommand: ParsableCommand {
         vae train fashion-mnist --likelihood mixture --components 5 --out runs/fashion
         vae train fashion-mnist --likelihood gaussian --binarize dequantize --out runs/fashion-gaussian
         vae train ~/Pictures/faces --size 64 --model conv --likelihood mixture --latent 64 --out runs/faces-conv
+        vae train mnist --model dlgm --hidden 200,200 --latents 50,50 --posterior rank-one --out runs/dlgm
+        vae train mnist --model ladder --hidden 256,128 --latents 32,16 --kl-warm-up 0.2 --out runs/ladder
         vae train cifar10 --model hierarchical --likelihood mixture --out runs/cifar
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train --resume runs/digits
@@ -144,7 +146,10 @@ struct TrainCommand: ParsableCommand {
 
   /// What was not said of a model of pictures, by their size. Throws where there is none.
   private func complete(_ model: inout ModelConfiguration, _ profile: DataProfile, _ data: DataConfiguration) throws {
-    guard model.family != .mlp else { return }
+    if let problem = model.deepProblem {
+      throw ValidationError("--\(problem.key.split(separator: ".").last!): expected \(problem.expected)")
+    }
+    guard model.family.isOfPictures else { return }
     let shape = Format.shape(data.exampleShape)
     guard model.imageShape != nil, [1, 3].contains(model.channels), profile.isUnit else {
       throw ValidationError(

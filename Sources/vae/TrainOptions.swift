@@ -7,6 +7,7 @@ import Tensors
 
 extension ModelConfiguration.Family: ExpressibleByArgument {}
 extension ModelConfiguration.LikelihoodFamily: ExpressibleByArgument {}
+extension ModelConfiguration.PosteriorFamily: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
 extension InputScaling: ExpressibleByArgument {}
 extension VarianceForm: ExpressibleByArgument {}
@@ -91,11 +92,24 @@ struct DataOptions: ParsableArguments {
 
 /// Flags that describe the model.
 struct ModelOptions: ParsableArguments {
-  @Option(help: "The architecture: mlp; for pictures conv or hierarchical (default: mlp).")
+  @Option(
+    help: """
+      The architecture: mlp; with layers of latents dlgm (added up), ladder or bottom-up (each depends on the one above; \
+      the posterior comes from the top down or from the bottom up); for pictures conv or hierarchical (default: mlp).
+      """)
   var model: ModelConfiguration.Family?
-  @Option(help: "mlp: widths of the encoder's hidden layers; the decoder mirrors them (default: 400).")
+  @Option(
+    help: """
+      mlp, dlgm: widths of the encoder's hidden layers; the decoder mirrors them (default: 400). ladder, bottom-up: one \
+      for each layer of latents, which has two hidden layers of it.
+      """)
   var hidden: String?
   @Option(help: "Latent units (default: 20; hierarchical: 8, for each pixel of each block).") var latent: Int?
+  @Option(help: "dlgm, ladder, bottom-up: latent units of each layer, nearest to the data first, as in 100,50.")
+  var latents: String?
+  @Option(help: "dlgm: the form of q(z|x): diagonal, rank-one (for each layer), full or flow (default: diagonal).")
+  var posterior: ModelConfiguration.PosteriorFamily?
+  @Option(help: "Steps of a flow (default: 4).") var flowSteps: Int?
   @Option(help: "conv: channels after each halving (default by size: 32,64,128 for 32x32, one more for 64x64).")
   var maps: String?
   @Option(
@@ -127,14 +141,15 @@ struct ModelOptions: ParsableArguments {
   var isGiven: Bool {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
       || leastDeviation != nil || initial != nil || input != nil || components != nil || maps != nil || blocks != nil
-      || width != nil
+      || width != nil || latents != nil || posterior != nil || flowSteps != nil
   }
 
   func apply(to configuration: inout ModelConfiguration) throws {
     if let model, model != configuration.family {
       configuration.family = model
       (configuration.maps, configuration.blocks, configuration.width) = (nil, nil, nil)
-      configuration.activation = model == .mlp ? .relu : .silu
+      (configuration.latents, configuration.posterior, configuration.flowSteps) = (nil, nil, nil)
+      configuration.activation = model.isOfPictures ? .silu : .relu
       if model == .hierarchical { configuration.latent = 8 }
     }
     try checkFamily(configuration.family)
@@ -151,6 +166,12 @@ struct ModelOptions: ParsableArguments {
     if let latent {
       guard latent > 0 else { throw ValidationError("--latent must be at least 1") }
       configuration.latent = latent
+    }
+    if let latents { configuration.latents = try Self.numbers(latents, "--latents") }
+    if let posterior { configuration.posterior = posterior }
+    if let flowSteps {
+      guard configuration.posterior == .flow else { throw ValidationError("--flow-steps goes with --posterior flow") }
+      configuration.flowSteps = flowSteps
     }
     if let activation { configuration.activation = activation }
     if let input { configuration.inputScaling = input }
@@ -194,14 +215,18 @@ struct ModelOptions: ParsableArguments {
 extension ModelOptions {
   /// Flags of one architecture mean nothing to another.
   private func checkFamily(_ family: ModelConfiguration.Family) throws {
-    let foreign: [(flag: String, isGiven: Bool, own: ModelConfiguration.Family)] = [
-      ("--hidden", hidden != nil, .mlp), ("--input", input != nil, .mlp), ("--variance", variance != nil, .mlp),
-      ("--maps", maps != nil, .conv), ("--width", width != nil, .hierarchical),
+    let dense: [ModelConfiguration.Family] = [.mlp, .dlgm, .ladder, .bottomUp]
+    let deep = dense.filter(\.isDeep)
+    let foreign: [(flag: String, isGiven: Bool, own: [ModelConfiguration.Family])] = [
+      ("--hidden", hidden != nil, dense), ("--input", input != nil, dense), ("--variance", variance != nil, dense),
+      ("--maps", maps != nil, [.conv]), ("--width", width != nil, [.hierarchical]),
+      ("--latents", latents != nil, deep), ("--posterior", posterior != nil, [.dlgm]),
+      ("--blocks", blocks != nil, [.conv, .hierarchical]),
     ]
-    if let wrong = foreign.first(where: { $0.isGiven && $0.own != family }) {
-      throw ValidationError("\(wrong.flag) goes with --model \(wrong.own.rawValue), not \(family.rawValue)")
+    if let wrong = foreign.first(where: { $0.isGiven && !$0.own.contains(family) }) {
+      let own = wrong.own.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("\(wrong.flag) goes with --model \(own), not \(family.rawValue)")
     }
-    if blocks != nil && family == .mlp { throw ValidationError("--blocks goes with --model conv or hierarchical") }
     if initial != nil && family == .hierarchical {
       throw ValidationError("--initial goes with --model mlp or conv; a hierarchical model has its own")
     }

@@ -98,7 +98,8 @@ struct ModelGradientTests {
 extension ModelConfiguration: CustomTestStringConvertible {
   /// What tells the models of these tests apart.
   public var testDescription: String {
-    switch likelihood {
+    if family.isDeep { return "\(family.rawValue) \(layers) \((posterior ?? .diagonal).rawValue)" }
+    return switch likelihood {
     case .bernoulli: "bernoulli"
     case .gaussian: "gaussian, \(variance.rawValue)\(boundedMean ? ", bounded" : "")"
     case .logistic: "logistic, \(variance.rawValue)"

@@ -2,18 +2,8 @@ import Networks
 import Tensors
 import _Differentiation
 
-/// What is done to an encoder's input.
-public enum InputScaling: String, Codable, Sendable, CaseIterable {
-  /// Nothing.
-  case none
-  /// The training data's mean is subtracted.
-  case center
-  /// The mean is subtracted, and each number divided by its standard deviation.
-  case standardize
-}
-
 /// A Gaussian autoencoder of fully connected layers, any number of them.
-public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
+public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder, InputScaled {
   /// x to features.
   public var encoder: Stack<Dense>
   /// Features to the posterior's means.
@@ -42,10 +32,7 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
     inputScaling: InputScaling = .none, stream: RandomStream, output: (_ features: Int, _ stream: RandomStream) -> Head
   ) {
     func stack(_ widths: [Int], _ stream: RandomStream) -> Stack<Dense> {
-      Stack(
-        zip(widths, widths.dropFirst()).enumerated().map { index, pair in
-          Dense(pair.0, pair.1, activation: activation, initializer: initializer, stream: stream[index])
-        })
+      Stack(widths: widths, activation: activation, initializer: initializer, stream: stream)
     }
     let features = hidden.last ?? inputSize
     encoder = stack([inputSize] + hidden, stream["encoder"])
@@ -54,8 +41,7 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
       features, latentSize, initializer: initializer, stream: stream["posterior log variance"])
     decoder = stack([latentSize] + hidden.reversed(), stream["decoder"])
     self.output = output(hidden.first ?? latentSize, stream["output"])
-    inputMean = inputScaling == .none ? nil : StateTensor(Tensor(repeating: 0, shape: [inputSize]))
-    inputDeviation = inputScaling == .standardize ? StateTensor(Tensor(repeating: 1, shape: [inputSize])) : nil
+    (inputMean, inputDeviation) = inputScaling.states(inputSize)
     self.inputSize = inputSize
     self.latentSize = latentSize
   }
@@ -67,22 +53,8 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
     return DiagonalGaussian(mean: posteriorMean(h), logVariance: posteriorLogVariance(h))
   }
 
-  private func scaled(_ x: Tensor) -> Tensor {
-    guard let inputMean else { return x }
-    let centered = x - inputMean.value
-    return (inputDeviation.map { centered / $0.value } ?? centered).asConstant
-  }
-
   /// Takes in the data's mean and deviations, as far as the input's and the output's scaling ask for them.
-  public func adapt(to data: any BatchSource) {
-    guard inputMean != nil || output.adaptsToData else { return }
-    let mean = data.mean()
-    inputMean?.value = mean
-    guard inputDeviation != nil || output.adaptsToData else { return }
-    let deviation = data.deviation(about: mean)
-    inputDeviation?.value = deviation
-    output.adapt(mean: mean, deviation: deviation)
-  }
+  public func adapt(to data: any BatchSource) { adapt(output, to: data) }
 
   /// p(x|z) for latents [K, B, latentSize].
   @differentiable(reverse)

@@ -13,7 +13,7 @@ extension ModelConfiguration {
 
   /// Fills in what is not said of a model of pictures, by their size. Does nothing for others.
   public mutating func complete() {
-    guard let image = imageShape, family != .mlp else { return }
+    guard let image = imageShape, family.isOfPictures else { return }
     let size = Extent(height: image[0], width: image[1])
     let side = min(size.height, size.width)
     if family == .conv {
@@ -32,7 +32,7 @@ extension ModelConfiguration {
 
   /// Why no model of pictures is of these sizes; nil if one is.
   public var imageProblem: (key: String, expected: String)? {
-    guard family != .mlp else { return nil }
+    guard family.isOfPictures else { return nil }
     guard let image = imageShape else {
       return ("model.example_shape", "rows, columns and perhaps channels of a picture for a \(family.rawValue) model")
     }

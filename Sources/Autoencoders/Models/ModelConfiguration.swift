@@ -11,6 +11,29 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case conv
     /// Many groups of latents at several resolutions, for pictures: ``HierarchicalAutoencoder``.
     case hierarchical
+    /// Fully connected layers with latents added at several: ``DeepLatentGaussianModel``.
+    case dlgm
+    /// Layers of latents, each depending on that above; q(z|x) from the top down: ``LadderAutoencoder``.
+    case ladder
+    /// The same with q(z|x) from the bottom up: ``BottomUpAutoencoder``.
+    case bottomUp = "bottom-up"
+
+    /// Whether it is a model of pictures.
+    public var isOfPictures: Bool { self == .conv || self == .hierarchical }
+    /// Whether it has latents in several layers of their own sizes.
+    public var isDeep: Bool { self == .dlgm || self == .ladder || self == .bottomUp }
+  }
+
+  /// The distributions q(z|x) of a deep latent Gaussian model.
+  public enum PosteriorFamily: String, Codable, Sendable, CaseIterable {
+    /// Independent Gaussians: ``DiagonalGaussian``.
+    case diagonal
+    /// A precision that is diagonal but for one direction, for each layer: ``RankOneGaussian``.
+    case rankOne = "rank-one"
+    /// Any covariance: ``FullGaussian``.
+    case full
+    /// A Gaussian that a flow bends: ``FlowPosterior``.
+    case flow
   }
 
   /// The distributions p(x|z).
@@ -31,10 +54,17 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var inputSize: Int
   /// Shape of one example, [height, width] or [height, width, channels]; flat where there is none.
   public var exampleShape: [Int]?
-  /// Widths of the encoder's hidden layers; the decoder mirrors them.
+  /// Widths of the encoder's hidden layers; the decoder mirrors them. Ladder and bottom-up: one for each layer of latents,
+  /// which has two hidden layers of it.
   public var hidden = [400]
   /// Latent units; hierarchical: for each pixel of each block.
   public var latent = 20
+  /// Deep models: latents of each layer, nearest to the data first.
+  public var latents: [Int]?
+  /// Deep latent Gaussian models: q(z|x); diagonal without.
+  public var posterior: PosteriorFamily?
+  /// Flow: how many steps; four without.
+  public var flowSteps: Int?
   /// Conv: channels after each halving.
   public var maps: [Int]?
   /// Conv: residual blocks at each resolution. Hierarchical: blocks at each, all pixels first.
@@ -74,42 +104,5 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  private var mixturePixels: MixturePixels { MixturePixels(channels: channels, components: components ?? 10) }
-
-  /// The model with weights drawn from `stream`.
-  public func makeModel(_ stream: RandomStream) -> any LatentVariableModel {
-    if family != .mlp { return makeImageModel(pixelDistribution, stream) }
-    return makeMLP(stream)
-  }
-
-  private func makeMLP(_ stream: RandomStream) -> any LatentVariableModel {
-    switch likelihood {
-    case .bernoulli:
-      makeMLP(stream) { BernoulliOutput(features: $0, size: inputSize, initializer: initializer, stream: $1) }
-    case .gaussian:
-      makeMLP(stream) {
-        GaussianOutput(
-          features: $0, size: inputSize, meanActivation: boundedMean ? .sigmoid : .identity, form: variance,
-          leastDeviation: leastDeviation, initializer: initializer, stream: $1)
-      }
-    case .logistic:
-      makeMLP(stream) {
-        DiscretizedLogisticOutput(
-          features: $0, size: inputSize, form: variance, leastDeviation: leastDeviation, initializer: initializer,
-          stream: $1)
-      }
-    case .mixture:
-      makeMLP(stream) {
-        PixelOutput(features: $0, size: inputSize, mixturePixels, initializer: initializer, stream: $1)
-      }
-    }
-  }
-
-  private func makeMLP<Head: OutputLayer>(
-    _ stream: RandomStream, output: (Int, RandomStream) -> Head
-  ) -> MLPAutoencoder<Head> {
-    MLPAutoencoder(
-      inputSize: inputSize, hidden: hidden, latentSize: latent, activation: activation, initializer: initializer,
-      inputScaling: inputScaling, stream: stream, output: output)
-  }
+  var mixturePixels: MixturePixels { MixturePixels(channels: channels, components: components ?? 10) }
 }

@@ -119,7 +119,7 @@ extension RunConfiguration {
       ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
-    if let wrong = model.imageProblem { return "key \(wrong.key): expected \(wrong.expected)" }
+    if let wrong = model.imageProblem ?? model.deepProblem { return "key \(wrong.key): expected \(wrong.expected)" }
     if let problem = objectiveProblem { return "key training.objective: \(problem)" }
     if let problem = training.problem { return "key training.objective: \(problem)" }
     let weights = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
@@ -128,8 +128,12 @@ extension RunConfiguration {
 
   /// Why the objective does not go with the model; nil if it does.
   public var objectiveProblem: String? {
-    guard model.family == .hierarchical, training.objective.divergence == .doublyReparameterized else { return nil }
-    return "doubly reparameterised gradients need draws that share a posterior, which those of a hierarchical model "
-      + "don't; use iwae"
+    guard training.objective.divergence == .doublyReparameterized else { return nil }
+    let sharesPosterior = [.mlp, .conv].contains(model.family)
+    let isDiagonal = model.family == .dlgm && model.posterior ?? .diagonal == .diagonal
+    if sharesPosterior || isDiagonal { return nil }
+    return
+      "doubly reparameterised gradients need draws that share a diagonal Gaussian, which those of this model don't; "
+      + "use iwae"
   }
 }

@@ -64,9 +64,3 @@ extension Trainer {
     return (z, Tensor.stacked(blocks.joined().sorted { $0.0 < $1.0 }.map(\.1)))
   }
 }
-
-/// log N(z; 0, I), [K, B, L] to [K, B], in nats.
-func standardNormalLogDensity(_ z: Tensor) -> Tensor {
-  let perUnit: Float = 0.918_938_5  // log(2 pi) / 2
-  return -0.5 * square(z).sumOverLast() - perUnit * Float(z.shape[2])
-}

@@ -91,6 +91,19 @@ void ck_logistic_mixture_sample(
 void ck_split_columns(const float *x, float *first, float *second, long rows, long a, long b);
 void ck_join_columns(const float *first, const float *second, float *out, long rows, long a, long b);
 
+// --- triangular.c: triangles, one for each of a batch, [batch, size (size - 1) / 2] below the diagonal and
+// [batch, size] on it; vectors are [draws, batch, size] -----------------------------------------------------------
+// Without the diagonal.
+void ck_lower_product(const float *lower, const float *x, float *out, long draws, long batch, long size);
+void ck_lower_product_gradient(
+  const float *x, const float *dout, float *dlower, long draws, long batch, long size);
+// The x whose product with the whole triangle is y.
+void ck_lower_solve(
+  const float *lower, const float *diagonal, const float *y, float *x, long draws, long batch, long size);
+void ck_lower_solve_gradient(
+  const float *lower, const float *diagonal, const float *x, const float *dx, float *dy, float *dlower,
+  float *ddiagonal, long draws, long batch, long size);
+
 // --- posterior.c: the diagonal Gaussian q(z|x); mean, log_variance are [n], noise and z are [draws, n] --------------
 void ck_gaussian_sample(
   const float *mean, const float *log_variance, const float *noise, float *z, long draws, long n);

@@ -1,10 +1,10 @@
 import Tensors
 import _Differentiation
 
-/// The model of Kingma and Welling 2014: z ~ N(0, I), x ~ p(x|z), q(z|x) a diagonal Gaussian.
+/// A model whose latents are N(0, I) under the prior and whose q(z|x) is a ``Posterior``.
 ///
 /// Say how to encode and how to decode; evidence follows.
-public protocol GaussianAutoencoder: LatentVariableModel where Encoding == DiagonalGaussian {
+public protocol Autoencoder: LatentVariableModel where Encoding: Posterior {
   /// The distribution the decoder makes.
   associatedtype Output: Likelihood
 
@@ -13,11 +13,14 @@ public protocol GaussianAutoencoder: LatentVariableModel where Encoding == Diago
   func decode(_ z: Tensor) -> Output
 }
 
-extension GaussianAutoencoder {
-  /// log p(x|z) at K draws z = mean + deviation * noise, and the divergence of q(z|x) from N(0, I), unit by unit.
+/// The model of Kingma and Welling 2014: q(z|x) is a diagonal Gaussian.
+public protocol GaussianAutoencoder: Autoencoder where Encoding == DiagonalGaussian {}
+
+extension Autoencoder {
+  /// log p(x|z) at K draws that `noise` makes, and the divergence of q(z|x) from N(0, I).
   @differentiable(reverse,wrt: (self, encoding))
   public func evidence(
-    of x: Tensor, given encoding: DiagonalGaussian, noise: Tensor, divergence: DivergenceForm
+    of x: Tensor, given encoding: Encoding, noise: Tensor, divergence: DivergenceForm
   ) -> Evidence {
     let draw = encoding.draw(noise: noise, divergence: divergence)
     return Evidence(logLikelihood: logLikelihood(of: x, given: draw.z), divergence: draw.divergence)
@@ -27,17 +30,17 @@ extension GaussianAutoencoder {
   @differentiable(reverse,wrt: (self, z))
   public func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor { decode(z).logProbability(of: x) }
 
-  /// mean + deviation * noise.
-  public func latents(of encoding: DiagonalGaussian, noise: Tensor) -> Tensor {
-    gaussianSample(encoding.mean, encoding.logVariance, noise: noise)
+  /// What q(z|x) makes of the noise.
+  public func latents(of encoding: Encoding, noise: Tensor) -> Tensor {
+    encoding.sample(noise: noise)
   }
 
   /// What the encoder's distribution says.
   @differentiable(reverse,wrt: (self, encoding))
-  public func logPosterior(of z: Tensor, given encoding: DiagonalGaussian) -> Tensor { encoding.logDensity(of: z) }
+  public func logPosterior(of z: Tensor, given encoding: Encoding) -> Tensor { encoding.logDensity(of: z) }
 
   /// The encoder's means and deviations.
-  public func posterior(_ encoding: DiagonalGaussian) -> (mean: Tensor, deviation: Tensor) {
+  public func posterior(_ encoding: Encoding) -> (mean: Tensor, deviation: Tensor) {
     (encoding.mean, encoding.deviation)
   }
 

@@ -2,19 +2,32 @@ import Tensors
 import _Differentiation
 
 /// The approximate posterior q(z|x) = N(mean, diag(exp(logVariance))), one for each example of a batch.
-public struct DiagonalGaussian: Differentiable {
+public struct DiagonalGaussian: Posterior {
   /// [B, D]
   public var mean: Tensor
   /// [B, D]
   public var logVariance: Tensor
 
-  /// The log-variance is bent smoothly into +-`logVarianceLimit`: nearly the identity in the middle, and no run-away
-  /// gradient can make a deviation of exp(1000).
+  /// The log-variance is ``bent(_:)``.
   @differentiable(reverse)
   public init(mean: Tensor, logVariance: Tensor) {
     self.mean = mean
-    let limit = withoutDerivative(at: Self.logVarianceLimit)
-    self.logVariance = limit * tanh((1 / limit) * logVariance)
+    self.logVariance = Self.bent(logVariance)
+  }
+
+  /// Smoothly into +-`logVarianceLimit`: nearly the identity in the middle, and no run-away gradient can make a deviation
+  /// of exp(1000).
+  @differentiable(reverse)
+  static func bent(_ logVariance: Tensor) -> Tensor {
+    let limit = withoutDerivative(at: logVarianceLimit)
+    return limit * tanh((1 / limit) * logVariance)
+  }
+
+  /// From a log-variance that has been bent.
+  @differentiable(reverse)
+  init(mean: Tensor, bentLogVariance: Tensor) {
+    self.mean = mean
+    self.logVariance = bentLogVariance
   }
 
   /// Deviations stay between exp(-10) and exp(10).
@@ -38,16 +51,17 @@ public struct DiagonalGaussian: Differentiable {
   }
 
   /// log q(z|x) of given latents [K, B, D], in nats: [K, B].
-  @differentiable(reverse,wrt: self)
+  @differentiable(reverse)
   public func logDensity(of z: Tensor) -> Tensor {
     require(
       z.shape.rank == 3 && z.shape[1] == mean.shape[0] && z.shape[2] == mean.shape[1],
       "diagonal Gaussian: expected latents [draws] + \(mean.shape), got \(z.shape)")
     let all = withoutDerivative(at: z.shape)
     let rows = withoutDerivative(at: Shape([1, z.shape[0] * z.shape[1], z.shape[2]]))
+    // That of 0 under a Gaussian about mean - z, so that gradients reach z too.
     let density = gaussianLogProbability(
-      mean.broadcast(to: all).reshaped(to: rows), logVariance.broadcast(to: all).reshaped(to: rows),
-      of: withoutDerivative(at: z.reshaped(to: [rows[1], rows[2]])))
+      (mean.broadcast(to: all) - z).reshaped(to: rows), logVariance.broadcast(to: all).reshaped(to: rows),
+      of: withoutDerivative(at: Tensor(repeating: 0, shape: [rows[1], rows[2]])))
     return density.reshaped(to: withoutDerivative(at: [z.shape[0], z.shape[1]]))
   }
 
@@ -58,18 +72,9 @@ public struct DiagonalGaussian: Differentiable {
     return gaussianDivergence(mean, logVariance).reshaped(to: shape)
   }
 
+  /// mean + deviation * noise.
+  public func sample(noise: Tensor) -> Tensor { gaussianSample(mean, logVariance, noise: noise) }
+
   /// Deviations, [B, D].
   public var deviation: Tensor { exp(0.5 * logVariance) }
-}
-
-/// Draws of the latents, and what they cost.
-public struct LatentDraw: Differentiable {
-  /// [K, B, D]
-  public var z: Tensor
-  /// log q(z|x) - log p(z) by unit, [K, B, D]; [1, B, D] where it is analytic.
-  public var divergence: Tensor
-
-  /// A draw of the given parts.
-  @differentiable(reverse)
-  public init(z: Tensor, divergence: Tensor) { (self.z, self.divergence) = (z, divergence) }
 }
