@@ -133,3 +133,31 @@ CK_CLONES void ck_mixture_moments(
       }
     }
 }
+
+CK_CLONES void ck_mixture_gradient(
+  const float *z, const float *mean, const float *log_variance, const float *shares, const float *dout, float *dz,
+  float *dmean, float *dlog_variance, float *dlog_weight, long rows, long components, long size) {
+  for (long i = 0; i < rows * size; i++) dz[i] = 0.0f;
+  for (long i = 0; i < components * size; i++) dmean[i] = dlog_variance[i] = 0.0f;
+  for (long k = 0; k < components; k++) {
+    const float *m = mean + k * size, *v = log_variance + k * size;
+    float *dm = dmean + k * size, *dv = dlog_variance + k * size;
+    float inverse[size], total = 0.0f;
+    CK_INDEPENDENT for (long d = 0; d < size; d++) inverse[d] = ck_exp1(-v[d]);
+    for (long row = 0; row < rows; row++) {
+      float part = shares[row * components + k] * dout[row];
+      // Most components have no share in a point.
+      if (part == 0.0f) continue;
+      const float *point = z + row * size;
+      float *dpoint = dz + row * size;
+      total += part;
+      CK_INDEPENDENT for (long d = 0; d < size; d++) {
+        float apart = point[d] - m[d], pull = part * apart * inverse[d];
+        dpoint[d] -= pull;
+        dm[d] += pull;
+        dv[d] += 0.5f * (pull * apart - part);
+      }
+    }
+    dlog_weight[k] = total;
+  }
+}

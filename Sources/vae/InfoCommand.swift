@@ -68,7 +68,10 @@ extension ModelConfiguration {
   var summary: String {
     let sizes =
       switch family {
-      case .mlp: "\(([inputSize] + hidden).map(String.init).joined(separator: "-"))-\(latent)"
+      case .mlp:
+        "\(([inputSize] + hidden).map(String.init).joined(separator: "-"))-\(latent)"
+          + (prior ?? .standard == .standard
+            ? "" : ", \(prior!.rawValue) prior of \(priorComponents ?? Self.defaultPriorComponents),")
       case .conv:
         "\(Format.shape(exampleShape ?? [])) \((maps ?? []).map(String.init).joined(separator: "-"))-\(latent), "
           + "\(blocks?.first ?? 0) residual blocks,"

@@ -33,11 +33,11 @@ struct Showing {
     }
   }
 
-  /// Data for latents drawn from N(0, I) or another prior: expectations, or draws from p(x|z) too.
+  /// Data for latents drawn from the model's prior or another: expectations, or draws from p(x|z) too.
   func samples(_ count: Int, prior: GaussianMixture? = nil, temperature: Double, drawn: Bool) -> Tensor {
     let z =
       prior?.sample(count, stream["prior"], temperature: Float(temperature))
-      ?? stream["prior"].normal([count, model.latentSize]).scaled(by: Float(temperature))
+      ?? model.priorSample(count, stream["prior"], temperature: Float(temperature))
     return drawn ? Inference.sample(model, z, stream["draw"]) : Inference.decode(model, z)
   }
 

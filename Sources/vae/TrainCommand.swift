@@ -24,6 +24,7 @@ struct TrainCommand: ParsableCommand {
         vae train fashion-mnist --likelihood gaussian --binarize dequantize --out runs/fashion-gaussian
         vae train ~/Pictures/faces --size 64 --model conv --likelihood mixture --latent 64 --out runs/faces-conv
         vae train mnist --model dlgm --hidden 200,200 --latents 50,50 --posterior rank-one --out runs/dlgm
+        vae train mnist --hidden 300,300 --latent 40 --prior vamp --prior-components 500 --out runs/vamp
         vae train mnist --model ladder --hidden 256,128 --latents 32,16 --kl-warm-up 0.2 --out runs/ladder
         vae train cifar10 --model hierarchical --likelihood mixture --out runs/cifar
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table

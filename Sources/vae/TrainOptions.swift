@@ -8,6 +8,7 @@ import Tensors
 extension ModelConfiguration.Family: ExpressibleByArgument {}
 extension ModelConfiguration.LikelihoodFamily: ExpressibleByArgument {}
 extension ModelConfiguration.PosteriorFamily: ExpressibleByArgument {}
+extension ModelConfiguration.PriorFamily: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
 extension InputScaling: ExpressibleByArgument {}
 extension VarianceForm: ExpressibleByArgument {}
@@ -110,6 +111,13 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "dlgm: the form of q(z|x): diagonal, rank-one (for each layer), full or flow (default: diagonal).")
   var posterior: ModelConfiguration.PosteriorFamily?
   @Option(help: "Steps of a flow (default: 4).") var flowSteps: Int?
+  @Option(
+    help: """
+      mlp: p(z): standard, N(0, I); or learned: mixture (of Gaussians), vamp (of the posteriors of learned pseudo-inputs) \
+      (default: standard).
+      """)
+  var prior: ModelConfiguration.PriorFamily?
+  @Option(help: "Gaussians, or pseudo-inputs, of a learned prior (default: 100).") var priorComponents: Int?
   @Option(help: "conv: channels after each halving (default by size: 32,64,128 for 32x32, one more for 64x64).")
   var maps: String?
   @Option(
@@ -141,7 +149,8 @@ struct ModelOptions: ParsableArguments {
   var isGiven: Bool {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
       || leastDeviation != nil || initial != nil || input != nil || components != nil || maps != nil || blocks != nil
-      || width != nil || latents != nil || posterior != nil || flowSteps != nil
+      || width != nil || prior != nil || priorComponents != nil || latents != nil || posterior != nil
+      || flowSteps != nil
   }
 
   func apply(to configuration: inout ModelConfiguration) throws {
@@ -149,6 +158,7 @@ struct ModelOptions: ParsableArguments {
       configuration.family = model
       (configuration.maps, configuration.blocks, configuration.width) = (nil, nil, nil)
       (configuration.latents, configuration.posterior, configuration.flowSteps) = (nil, nil, nil)
+      (configuration.prior, configuration.priorComponents) = (nil, nil)
       configuration.activation = model.isOfPictures ? .silu : .relu
       if model == .hierarchical { configuration.latent = 8 }
     }
@@ -169,6 +179,13 @@ struct ModelOptions: ParsableArguments {
     }
     if let latents { configuration.latents = try Self.numbers(latents, "--latents") }
     if let posterior { configuration.posterior = posterior }
+    if let prior { configuration.prior = prior }
+    if let priorComponents {
+      guard configuration.prior ?? .standard != .standard else {
+        throw ValidationError("--prior-components goes with --prior mixture or vamp")
+      }
+      configuration.priorComponents = priorComponents
+    }
     if let flowSteps {
       guard configuration.posterior == .flow else { throw ValidationError("--flow-steps goes with --posterior flow") }
       configuration.flowSteps = flowSteps
@@ -220,7 +237,8 @@ extension ModelOptions {
     let foreign: [(flag: String, isGiven: Bool, own: [ModelConfiguration.Family])] = [
       ("--hidden", hidden != nil, dense), ("--input", input != nil, dense), ("--variance", variance != nil, dense),
       ("--maps", maps != nil, [.conv]), ("--width", width != nil, [.hierarchical]),
-      ("--latents", latents != nil, deep), ("--posterior", posterior != nil, [.dlgm]),
+      ("--prior", prior != nil, [.mlp]), ("--latents", latents != nil, deep),
+      ("--posterior", posterior != nil, [.dlgm]),
       ("--blocks", blocks != nil, [.conv, .hierarchical]),
     ]
     if let wrong = foreign.first(where: { $0.isGiven && !$0.own.contains(family) }) {

@@ -99,6 +99,7 @@ extension ModelConfiguration: CustomTestStringConvertible {
   /// What tells the models of these tests apart.
   public var testDescription: String {
     if family.isDeep { return "\(family.rawValue) \(layers) \((posterior ?? .diagonal).rawValue)" }
+    if let prior { return "\(prior.rawValue) prior, \(inputScaling.rawValue)" }
     return switch likelihood {
     case .bernoulli: "bernoulli"
     case .gaussian: "gaussian, \(variance.rawValue)\(boundedMean ? ", bounded" : "")"

@@ -129,7 +129,7 @@ extension Evaluator {
     _ model: Model, count: Int, plan: AnnealedImportance, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> BracketReport {
     let stream = stream["bracket"]
-    let z = stream["z"].normal([count, model.latentSize])
+    let z = model.priorSample(count, stream["z"], temperature: 1)
     let made = Drawn(examples: Inference.sample(model, z, stream["x"]))
     let results = inBlocks(of: made, stream: stream["chains"], progress) { x, range, stream in
       let steps = plan.tunedSteps(model, x, stream["pilot"])

@@ -85,14 +85,18 @@ public struct Evaluator: Sendable {
     return EstimateReport(sums, samples: samples)
   }
 
-  /// log p(x) by sampling from the prior: log of the mean over `samples` draws z ~ N(0, I) of p(x|z).
+  /// log p(x) by sampling from the prior: log of the mean over `samples` draws z ~ N(0, I) of p(x|z), times p(z) / N(z; 0, I)
+  /// where the prior is another.
   ///
   /// What the tutorial begins with (Doersch 2016, section 1.1): right, and hopeless where few z explain x.
   public func priorEstimate<Model: LatentVariableModel>(
     _ model: Model, on data: any BatchSource, samples: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> EstimateReport {
     let sums = inBlocks(of: data, stream: stream["prior estimate"], progress) { x, _, stream in
-      streamed(model, x, samples, stream, size: model.latentSize) { model.logLikelihood(of: x, given: $0) }
+      streamed(model, x, samples, stream, size: model.latentSize) { z in
+        let likelihood = model.logLikelihood(of: x, given: z)
+        return model.logPriorRatio(of: z).map { likelihood + $0.value } ?? likelihood
+      }
     }
     return EstimateReport(sums, samples: samples)
   }

@@ -5,8 +5,8 @@ import _Differentiation
 
 /// Hamiltonian Monte Carlo over a model's latents: K chains for each of B examples, all moved together.
 ///
-/// A move leaves p(z) p(x|z)^t invariant, t being the inverse temperature: the posterior at 1, the prior N(0, I) at 0. It
-/// draws a momentum, follows Hamilton's equations by the leapfrog method, and accepts or refuses where it got to by the
+/// A move leaves N(z; 0, I) [p(x|z) p(z) / N(z; 0, I)]^t invariant, t being the inverse temperature: the posterior at 1,
+/// N(0, I) at 0, which is the prior of most models. It draws a momentum, follows Hamilton's equations by the leapfrog method, and accepts or refuses where it got to by the
 /// change of energy (Duane et al. 1987; Neal 2011). The encoder has no part in it.
 public struct PosteriorChains<Model: LatentVariableModel> {
   /// Whose latents these are.
@@ -15,7 +15,7 @@ public struct PosteriorChains<Model: LatentVariableModel> {
   public let x: Tensor
   /// Where the chains are, [K, B, latentSize].
   public private(set) var z: Tensor
-  /// log p(x|z) there, K x B, draw by draw.
+  /// log p(x|z) + log p(z) - log N(z; 0, I) there, K x B, draw by draw.
   public private(set) var logLikelihoods: [Float]
   /// Its gradient.
   private var gradient: Tensor
@@ -136,8 +136,10 @@ public struct PosteriorChains<Model: LatentVariableModel> {
 
   private static func evaluate(_ model: Model, _ x: Tensor, _ z: Tensor) -> ([Float], Tensor) {
     let (value, pullback) = valueWithPullback(at: z) { model.logLikelihood(of: x, given: $0) }
-    let gradient = pullback(Tensor(repeating: 1, shape: value.shape))
-    return (value.scalars, gradient.isSymbolicZero ? Tensor(repeating: 0, shape: z.shape) : gradient)
+    let slope = pullback(Tensor(repeating: 1, shape: value.shape))
+    let gradient = slope.isSymbolicZero ? Tensor(repeating: 0, shape: z.shape) : slope
+    guard let prior = model.logPriorRatio(of: z) else { return (value.scalars, gradient) }
+    return ((value + prior.value).scalars, gradient + prior.gradient)
   }
 }
 

@@ -21,9 +21,16 @@ public protocol LatentVariableModel: Differentiable {
   @differentiable(reverse,wrt: (self, encoding))
   func evidence(of x: Tensor, given encoding: Encoding, noise: Tensor, divergence: DivergenceForm) -> Evidence
 
-  /// log p(x|z) of x [B, D] for latents [K, B, latentSize] whose prior is N(0, I): [K, B], nats. It needs no q(z|x).
+  /// log p(x|z) of x [B, D] for latents [K, B, latentSize]: [K, B], nats. It needs no q(z|x).
   @differentiable(reverse,wrt: (self, z))
   func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor
+
+  /// log p(z) - log N(z; 0, I) of latents [K, B, latentSize], [K, B], nats, and its gradient in z; nil, as by default, where
+  /// the prior is N(0, I).
+  func logPriorRatio(of z: Tensor) -> (value: Tensor, gradient: Tensor)?
+
+  /// Latents from the prior, [count, latentSize], whose deviations are scaled by `temperature`. From N(0, I) by default.
+  func priorSample(_ count: Int, _ stream: RandomStream, temperature: Float) -> Tensor
 
   /// Latents z ~ q(z|x) as `noise` [K, B, noiseSize] makes them: [K, B, latentSize].
   func latents(of encoding: Encoding, noise: Tensor) -> Tensor
@@ -50,6 +57,15 @@ extension LatentVariableModel {
   @differentiable(reverse,wrt: self)
   public func evidence(of x: Tensor, noise: Tensor, divergence: DivergenceForm) -> Evidence {
     evidence(of: x, given: encode(x), noise: noise, divergence: divergence)
+  }
+
+  /// The prior is N(0, I).
+  public func logPriorRatio(of z: Tensor) -> (value: Tensor, gradient: Tensor)? { nil }
+
+  /// Draws from N(0, I).
+  public func priorSample(_ count: Int, _ stream: RandomStream, temperature: Float) -> Tensor {
+    let z = stream.normal([count, latentSize])
+    return temperature == 1 ? z : z.scaled(by: temperature)
   }
 
   /// Needs to know nothing.

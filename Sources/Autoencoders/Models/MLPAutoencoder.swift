@@ -48,8 +48,12 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder, InputScale
 
   /// q(z|x) = N(mean(h), diag exp(logVariance(h))) with h = encoder(x), [B, D].
   @differentiable(reverse,wrt: self)
-  public func encode(_ x: Tensor) -> DiagonalGaussian {
-    let h = encoder(withoutDerivative(at: scaled(x)))  // [B, H]
+  public func encode(_ x: Tensor) -> DiagonalGaussian { inferred(withoutDerivative(at: scaled(x))) }
+
+  /// q(z|x) for input that has been scaled, [B, D].
+  @differentiable(reverse)
+  private func inferred(_ input: Tensor) -> DiagonalGaussian {
+    let h = encoder(input)  // [B, H]
     return DiagonalGaussian(mean: posteriorMean(h), logVariance: posteriorLogVariance(h))
   }
 
@@ -59,4 +63,17 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder, InputScale
   /// p(x|z) for latents [K, B, latentSize].
   @differentiable(reverse)
   public func decode(_ z: Tensor) -> Head.Output { output(decoder(z)) }
+}
+
+extension MLPAutoencoder: PseudoInputEncoder {
+  /// Sigmoids of the numbers as data; as they are where the encoder's input is standardised.
+  @differentiable(reverse)
+  public func encode(pseudoInputs raw: Tensor) -> DiagonalGaussian {
+    let isStandardized = withoutDerivative(at: inputDeviation != nil)
+    if isStandardized { return inferred(raw) }
+    return inferred(sigmoid(raw) - withoutDerivative(at: inputOffset))
+  }
+
+  /// What is subtracted from the encoder's input.
+  private var inputOffset: Tensor { inputMean?.value ?? Tensor(repeating: 0, shape: [inputSize]) }
 }

@@ -45,11 +45,25 @@ extension ModelConfiguration {
         inputSize: inputSize, hidden: hidden.map { [$0, $0] }, latents: layers, activation: activation,
         initializer: initializer, inputScaling: inputScaling, stream: stream, output: output)
     case .mlp, .conv, .hierarchical:
-      return MLPAutoencoder(
-        inputSize: inputSize, hidden: hidden, latentSize: latent, activation: activation, initializer: initializer,
-        inputScaling: inputScaling, stream: stream, output: output)
+      return withPrior(
+        MLPAutoencoder(
+          inputSize: inputSize, hidden: hidden, latentSize: latent, activation: activation, initializer: initializer,
+          inputScaling: inputScaling, stream: stream, output: output), stream["prior"])
     }
   }
+
+  private func withPrior<Base: PseudoInputEncoder>(_ base: Base, _ stream: RandomStream) -> any LatentVariableModel {
+    let count = priorComponents ?? Self.defaultPriorComponents
+    switch prior ?? .standard {
+    case .standard: return base
+    case .mixture:
+      return PriorAutoencoder(base, prior: MixturePrior(count: count, latents: latent, stream: stream))
+    case .vamp: return PriorAutoencoder(base, prior: VampPrior(count: count, size: inputSize, stream: stream))
+    }
+  }
+
+  /// Gaussians of a learned prior where nothing is said.
+  public static let defaultPriorComponents = 100
 
   private func makeDeepModel<Head: OutputLayer>(
     _ stream: RandomStream, output: (Int, RandomStream) -> Head
@@ -79,8 +93,10 @@ extension ModelConfiguration {
   /// Latents of each layer, nearest to the data first.
   public var layers: [Int] { latents ?? [latent] }
 
-  /// Why no deep model is of these sizes; nil if one is, or if it is none.
+  /// Why no model is of these sizes, layers of latents and prior; nil if one is.
   public var deepProblem: (key: String, expected: String)? {
+    guard 1...100_000 ~= priorComponents ?? 1 else { return ("model.prior_components", "1 to 100,000") }
+    if family != .mlp && prior ?? .standard != .standard { return ("model.prior", "standard for \(family.rawValue)") }
     guard family.isDeep else { return nil }
     guard !layers.isEmpty, layers.count <= 20, layers.allSatisfy({ 1...100_000 ~= $0 }) else {
       return ("model.latents", "one to twenty layers' sizes")

@@ -36,6 +36,16 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case flow
   }
 
+  /// The distributions p(z) of a model of fully connected layers.
+  public enum PriorFamily: String, Codable, Sendable, CaseIterable {
+    /// N(0, I).
+    case standard
+    /// Learned Gaussians: ``MixturePrior``.
+    case mixture
+    /// The posteriors of learned pseudo-inputs: ``VampPrior``.
+    case vamp
+  }
+
   /// The distributions p(x|z).
   public enum LikelihoodFamily: String, Codable, Sendable, CaseIterable {
     /// Independent 0/1 variables: ``Bernoulli``.
@@ -65,6 +75,10 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var posterior: PosteriorFamily?
   /// Flow: how many steps; four without.
   public var flowSteps: Int?
+  /// Mlp: p(z); N(0, I) without.
+  public var prior: PriorFamily?
+  /// Learned priors: how many Gaussians; 100 without.
+  public var priorComponents: Int?
   /// Conv: channels after each halving.
   public var maps: [Int]?
   /// Conv: residual blocks at each resolution. Hierarchical: blocks at each, all pixels first.

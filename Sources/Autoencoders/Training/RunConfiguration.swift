@@ -128,12 +128,15 @@ extension RunConfiguration {
 
   /// Why the objective does not go with the model; nil if it does.
   public var objectiveProblem: String? {
+    if training.algorithm ?? .variational != .variational && model.prior ?? .standard != .standard {
+      return "a learned prior is learned with a bound, --algorithm aevb"
+    }
     guard training.objective.divergence == .doublyReparameterized else { return nil }
-    let sharesPosterior = [.mlp, .conv].contains(model.family)
+    let sharesPosterior = [.mlp, .conv].contains(model.family) && model.prior ?? .standard == .standard
     let isDiagonal = model.family == .dlgm && model.posterior ?? .diagonal == .diagonal
     if sharesPosterior || isDiagonal { return nil }
     return
-      "doubly reparameterised gradients need draws that share a diagonal Gaussian, which those of this model don't; "
+      "doubly reparameterised gradients need draws that share a diagonal Gaussian, and N(0, I), which those of this model don't; "
       + "use iwae"
   }
 }

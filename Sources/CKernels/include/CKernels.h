@@ -139,6 +139,10 @@ void ck_mixture_log_density(
 // The same, and the part of each component in it: out [rows, components], each row adding up to one.
 void ck_mixture_responsibilities(
   const float *z, const float *panels, float *out, float *log_density, long rows, long components, long size);
+// The gradient of log densities [rows] of a mixture, from each component's share in each point, [rows, components].
+void ck_mixture_gradient(
+  const float *z, const float *mean, const float *log_variance, const float *shares, const float *dout, float *dz,
+  float *dmean, float *dlog_variance, float *dlog_weight, long rows, long components, long size);
 // Adds to weights [components], sums and squares [components, size] the points' own, by responsibility.
 void ck_mixture_moments(
   const float *z, const float *responsibilities, double *weights, double *sums, double *squares, long rows,

@@ -36,7 +36,9 @@ public struct FlowPosterior: Posterior {
   public func draw(noise: Tensor, divergence form: DivergenceForm) -> LatentDraw {
     refuseDoubleReparameterization(form)
     let end = drawn(noise)
-    if form == .pathwise { return LatentDraw(z: end.z, divergence: pathwiseDivergence(of: end.z)) }
+    if form == .pathwise {
+      return pathwiseDraw(end.z, logDensity: withoutDerivative(at: self).logDensity(of: end.z))
+    }
     let ratio = gaussianLogRatio(end.z, base.logVariance, noise: noise).sumOverLast() - end.logDeterminant
     return LatentDraw(z: end.z, divergence: ratio.reshaped(to: withoutDerivative(at: ratio.shape.appending(1))))
   }

@@ -35,7 +35,9 @@ public struct FullGaussian: Posterior {
   public func draw(noise: Tensor, divergence form: DivergenceForm) -> LatentDraw {
     refuseDoubleReparameterization(form)
     let z = drawn(noise)
-    if form == .pathwise { return LatentDraw(z: z, divergence: pathwiseDivergence(of: z)) }
+    if form == .pathwise {
+      return pathwiseDraw(z, logDensity: withoutDerivative(at: self).logDensity(of: z))
+    }
     if form == .analytic {
       let units = gaussianDivergence(mean, logVariance).reshaped(to: withoutDerivative(at: mean.shape.prepending(1)))
       return LatentDraw(z: z, divergence: units + 0.5 * added)

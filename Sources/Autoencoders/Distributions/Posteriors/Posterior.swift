@@ -24,21 +24,20 @@ public protocol Posterior: Differentiable {
 }
 
 extension Posterior {
-  /// log q(z|x) - log p(z) of latents that came from here, [K, B, 1], with the gradient that takes the path through z only:
-  /// ``PathGradient/stickingTheLanding`` for any posterior.
-  @differentiable(reverse,wrt: z)
-  func pathwiseDivergence(of z: Tensor) -> Tensor {
-    let constant = withoutDerivative(at: self)
-    let ratio = constant.logDensity(of: z) - standardNormalLogDensity(z)
-    return ratio.reshaped(to: withoutDerivative(at: ratio.shape.appending(1)))
-  }
-
   /// Traps if a posterior that has no doubly reparameterised gradient is asked for it.
   func refuseDoubleReparameterization(_ form: DivergenceForm) {
     require(
       form != .doublyReparameterized,
       "\(Self.self): doubly reparameterised gradients are those of a diagonal Gaussian; use sampled, or pathwise")
   }
+}
+
+/// A draw with the gradient that takes the path through z only, ``PathGradient/stickingTheLanding`` for any posterior, where
+/// `logDensity` is that of a constant q at z, [K, B]; as one group.
+@differentiable(reverse)
+func pathwiseDraw(_ z: Tensor, logDensity: Tensor) -> LatentDraw {
+  let ratio = logDensity - standardNormalLogDensity(z)
+  return LatentDraw(z: z, divergence: ratio.reshaped(to: withoutDerivative(at: ratio.shape.appending(1))))
 }
 
 /// log N(z; 0, I), [..., L] to [...], in nats.

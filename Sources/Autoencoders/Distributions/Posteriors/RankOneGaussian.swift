@@ -47,7 +47,9 @@ public struct RankOneGaussian: Posterior {
   public func draw(noise: Tensor, divergence form: DivergenceForm) -> LatentDraw {
     refuseDoubleReparameterization(form)
     let z = drawn(noise)
-    if form == .pathwise { return LatentDraw(z: z, divergence: pathwiseDivergence(of: z)) }
+    if form == .pathwise {
+      return pathwiseDraw(z, logDensity: withoutDerivative(at: self).logDensity(of: z))
+    }
     let half = 0.5 * log(excess + 1)  // what a direction takes from log det C, [B, G]
     if form == .analytic {
       let shrinking = square(exp(logVariance) * direction) * groups.spread(exp(-1 * log(excess + 1)))
