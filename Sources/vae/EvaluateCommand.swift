@@ -100,6 +100,11 @@ struct EvaluateCommand: ParsableCommand {
       latentUnits: model.latentSize, count: bound.count, split: data.split,
       binarization: run.configuration.data.binarization, likelihood: run.configuration.model.likelihood.rawValue,
       checkpoint: URL(fileURLWithPath: try run.checkpointPath(checkpoint)).lastPathComponent)
+    if model.latentLayers.count > 1 {
+      (result.activeUnitsByLayer, result.latentUnitsByLayer) = (
+        bound.activeUnits(inLayers: model.latentLayers), model.latentLayers
+      )
+    }
     plan.estimate(model, on: data.examples, evaluator, into: &result)
     let bits = run.bitsPerDimension(data.examples)
     result.boundBitsPerDimension = bits.map { $0(result.boundNats) }

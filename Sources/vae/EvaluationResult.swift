@@ -10,6 +10,9 @@ struct EvaluationResult: Codable {
   var klPerLatent: [Double]
   var activeUnits: Int
   var latentUnits: Int
+  /// By layer, nearest to the data first (hierarchical: the coarsest first), where there are several.
+  var activeUnitsByLayer: [Int]?
+  var latentUnitsByLayer: [Int]?
   var estimator: EstimatorName?
   var estimateNats: Double?
   var estimateSamples: Int?
@@ -87,6 +90,9 @@ struct EvaluationResult: Codable {
     }
     lines += bitsPerDimensionLines
     lines.append("active units        \(r.activeUnits) of \(r.latentUnits)")
+    if let active = r.activeUnitsByLayer, let units = r.latentUnitsByLayer {
+      lines.append("  by layer          " + zip(active, units).map { "\($0) of \($1)" }.joined(separator: ", "))
+    }
     let sorted = r.klPerLatent.sorted(by: >)
     let shown = sorted.prefix(10).map { Format.fixed($0) }.joined(separator: " ")
     lines.append("KL per latent       \(shown)\(sorted.count > 10 ? " ..." : "") (largest first)")

@@ -48,7 +48,10 @@ struct DeepModelTests {
   @Test(arguments: kinds)
   func latentsAreStandardNormalUnderThePrior(_ configuration: ModelConfiguration) {
     func check<Model: LatentVariableModel>(_ model: Model) {
-      #expect(model.latentSize == configuration.layers.reduce(0, +))
+      #expect(model.latentLayers == configuration.layers)
+      let report = Evaluator().bound(model, on: Bars.examples(30))
+      let byLayer = report.activeUnits(inLayers: model.latentLayers)
+      #expect(byLayer.count == configuration.layers.count && byLayer.reduce(0, +) == report.activeUnits)
       expectOneSetOfLatents(shaken(model))
     }
     check(configuration.makeModel(RandomStream(seed: 5)))

@@ -21,6 +21,15 @@ public struct BoundReport: Sendable {
   /// Units whose posterior mean varies with the data by more than 0.01 (Burda et al. 2016). The others are not used.
   public var activeUnits: Int { varianceOfMeans.filter { $0 > 0.01 }.count }
 
+  /// Active units in each of so many layers of latents, in order.
+  public func activeUnits(inLayers sizes: [Int]) -> [Int] {
+    var first = 0
+    return sizes.map { size in
+      defer { first += size }
+      return varianceOfMeans[first..<first + size].filter { $0 > 0.01 }.count
+    }
+  }
+
   /// Sums over a block of examples.
   struct Part {
     var count: Int

@@ -10,6 +10,8 @@ public protocol LatentVariableModel: Differentiable {
   var inputSize: Int { get }
   /// Latent units.
   var latentSize: Int { get }
+  /// How many of them lie in each layer, in order; they add up to ``latentSize``. All in one by default.
+  var latentLayers: [Int] { get }
   /// Standard normal numbers that one draw of all latents uses up.
   var noiseSize: Int { get }
 
@@ -67,6 +69,9 @@ extension LatentVariableModel {
     let z = stream.normal([count, latentSize])
     return temperature == 1 ? z : z.scaled(by: temperature)
   }
+
+  /// One layer.
+  public var latentLayers: [Int] { [latentSize] }
 
   /// Needs to know nothing.
   public func adapt(to data: any BatchSource) {}

@@ -91,6 +91,13 @@ void ck_logistic_mixture_sample(
 void ck_split_columns(const float *x, float *first, float *second, long rows, long a, long b);
 void ck_join_columns(const float *first, const float *second, float *out, long rows, long a, long b);
 
+// --- neighbours.c: points in the plane that keep their neighbours ---------------------------------------------------
+// For points `first` to `last` of [count, 2]: sums over all others of affinity q d and of q^2 d, [count, 2], with the way d
+// from the other point and q = 1 / (1 + |d|^2); and of q, [count]. Affinities are [count, count].
+void ck_neighbour_forces(
+  const float *places, const float *affinities, float *pull, float *push, double *totals, long first, long last,
+  long count);
+
 // --- triangular.c: triangles, one for each of a batch, [batch, size (size - 1) / 2] below the diagonal and
 // [batch, size] on it; vectors are [draws, batch, size] -----------------------------------------------------------
 // Without the diagonal.

@@ -20,6 +20,8 @@ public struct BottomUpAutoencoder<Head: OutputLayer>: LatentVariableModel, Input
 
   /// Latents of all levels.
   public var latentSize: Int { generator.groups.count }
+  /// Nearest to the data first.
+  public var latentLayers: [Int] { generator.groups.sizes }
 
   /// - Parameters:
   ///   - hidden: widths of the networks of each level, upwards; the way down mirrors them.

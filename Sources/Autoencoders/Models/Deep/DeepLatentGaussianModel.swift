@@ -29,6 +29,8 @@ public struct DeepLatentGaussianModel<Recognition: PosteriorLayer, Head: OutputL
 
   /// Latents of all layers.
   public var latentSize: Int { groups.count }
+  /// Nearest to the data first.
+  public var latentLayers: [Int] { groups.sizes }
 
   /// - Parameters:
   ///   - hidden: widths of the encoder's hidden layers, one at least; the decoder mirrors them. The last is that of h.

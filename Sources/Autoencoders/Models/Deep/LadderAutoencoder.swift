@@ -52,6 +52,8 @@ public struct LadderAutoencoder<Head: OutputLayer>: LatentVariableModel, InputSc
 
   /// Latents of all levels.
   public var latentSize: Int { generator.groups.count }
+  /// Nearest to the data first.
+  public var latentLayers: [Int] { generator.groups.sizes }
 
   /// - Parameters:
   ///   - hidden: widths of the networks of each level, upwards; the way down mirrors them.

@@ -26,6 +26,9 @@ public struct HierarchicalAutoencoder<Pixels: PixelDistribution>: LatentVariable
   /// Latents in all blocks.
   @noDerivative public let latentSize: Int
 
+  /// Those of each block, the coarsest first.
+  public var latentLayers: [Int] { topDown.layers.map(\.latentShape.count) }
+
   /// Numbers in one example.
   public var inputSize: Int { imageShape.count }
 
