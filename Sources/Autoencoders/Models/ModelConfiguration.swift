@@ -57,6 +57,12 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var boundedMean = true
   /// Mixture: logistic variables for each pixel; ten where nothing is said.
   public var components: Int?
+  /// Mlp, conv: leapfrog steps inside q(z|x), see ``HamiltonianAutoencoder``; none without.
+  public var leapfrogs: Int?
+  /// How often a momentum is drawn, to be followed by so many leapfrogs; once without.
+  public var momenta: Int?
+  /// Hidden units of the reverse models that leapfrogs need; 200 without.
+  public var reverseHidden: Int?
 
   /// A default model for examples of `inputSize` numbers.
   public init(inputSize: Int) { self.inputSize = inputSize }
@@ -78,8 +84,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
 
   /// The model with weights drawn from `stream`.
   public func makeModel(_ stream: RandomStream) -> any LatentVariableModel {
-    if family != .mlp { return makeImageModel(pixelDistribution, stream) }
-    return makeMLP(stream)
+    let model = family == .mlp ? makeMLP(stream) : makeImageModel(pixelDistribution, stream)
+    return withLeapfrogs(model, stream["hamiltonian"])
   }
 
   private func makeMLP(_ stream: RandomStream) -> any LatentVariableModel {

@@ -119,8 +119,11 @@ extension RunConfiguration {
       ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
-    if let wrong = model.imageProblem { return "key \(wrong.key): expected \(wrong.expected)" }
+    if let wrong = model.imageProblem ?? model.hamiltonianProblem {
+      return "key \(wrong.key): expected \(wrong.expected)"
+    }
     if let problem = objectiveProblem { return "key training.objective: \(problem)" }
+    if let problem = algorithmProblem { return "key training.algorithm: \(problem)" }
     if let problem = training.problem { return "key training.objective: \(problem)" }
     let weights = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     return weights < 1e9 ? nil : "key model: \(weights) weights in the encoder alone; that many are not tried"
@@ -128,8 +131,20 @@ extension RunConfiguration {
 
   /// Why the objective does not go with the model; nil if it does.
   public var objectiveProblem: String? {
-    guard model.family == .hierarchical, training.objective.divergence == .doublyReparameterized else { return nil }
+    guard training.objective.divergence == .doublyReparameterized else { return nil }
+    if model.isHamiltonian {
+      return
+        "doubly reparameterised gradients are for latents that one Gaussian gives, and leapfrogs move them on; use "
+        + "iwae"
+    }
+    guard model.family == .hierarchical else { return nil }
     return "doubly reparameterised gradients need draws that share a posterior, which those of a hierarchical model "
       + "don't; use iwae"
+  }
+
+  /// Why the algorithm does not go with the model; nil if it does.
+  public var algorithmProblem: String? {
+    guard model.isHamiltonian, training.algorithm == .wakeSleep else { return nil }
+    return "wake-sleep needs log q(z|x) of given latents, which leapfrogs leave unknown; use aevb"
   }
 }
