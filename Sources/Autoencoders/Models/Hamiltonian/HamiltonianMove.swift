@@ -55,7 +55,7 @@ public struct HamiltonianMove: Differentiable {
       point = base.leapfrog(x, from: point, step: step, mass: mass)
     }
     let drawn = minusLogDensity(momentum, noise, isPathwise: isPathwise)
-    let guess = reverse(point.z, start.posterior)
+    let guess = reverse(point.z, slope: point.slope, start.posterior)
     let missed = 0.5 * (square(point.momentum - guess.mean) * exp(-guess.logVariance) + guess.logVariance)
     return HamiltonianState(
       z: point.z, logLikelihood: point.logLikelihood, slope: point.slope, cost: start.cost + missed - drawn,

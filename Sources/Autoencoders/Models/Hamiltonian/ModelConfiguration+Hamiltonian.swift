@@ -11,8 +11,8 @@ extension ModelConfiguration {
     guard 1...1000 ~= momenta ?? 1 else { return ("model.momenta", "1 to 1,000 momenta") }
     guard 1...100_000 ~= reverseHidden ?? 1 else { return ("model.reverse_hidden", "1 to 100,000 hidden units") }
     guard isHamiltonian else {
-      return momenta == nil && reverseHidden == nil
-        ? nil : ("model.leapfrogs", "at least one leapfrog step where there are momenta or a reverse model")
+      if momenta != nil { return ("model.momenta", "none without leapfrogs") }
+      return reverseHidden == nil ? nil : ("model.reverse_hidden", "none without leapfrogs")
     }
     guard family != .hierarchical else {
       return ("model.leapfrogs", "none with a hierarchical model; mlp and conv can have them")
@@ -20,7 +20,7 @@ extension ModelConfiguration {
     guard [.bernoulli, .gaussian].contains(likelihood) else {
       return (
         "model.leapfrogs",
-        "none with a \(likelihood.rawValue) likelihood: bernoulli and gaussian have the second derivatives that they need"
+        "none with a \(likelihood.rawValue) likelihood; bernoulli and gaussian have the second derivatives they need"
       )
     }
     guard family == .mlp || blocks == [0] else {
