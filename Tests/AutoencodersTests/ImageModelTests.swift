@@ -18,14 +18,6 @@ private func hierarchical(seed: UInt64) -> HierarchicalAutoencoder<BernoulliPixe
     distribution: BernoulliPixels(channels: 2), stream: RandomStream(seed: seed))
 }
 
-/// A model away from where it began, so that no layer is at zero.
-private func shaken<Model: LatentVariableModel>(_ model: Model, by deviation: Float = 0.3) -> Model {
-  let parameters = model.parameters.enumerated().map { index, parameter in
-    parameter + RandomStream(seed: 77)[index].normal(parameter.shape).scaled(by: deviation)
-  }
-  return model.replacingParameters(with: parameters)
-}
-
 struct ImageModelTests {
   private func data(_ model: some LatentVariableModel, _ count: Int = 3) -> Tensor {
     RandomStream(seed: 1).bernoulli(Tensor(repeating: 0.5, shape: [count, model.inputSize])).asConstant
