@@ -46,7 +46,7 @@ struct TrainTests {
       #expect(try tensors(run).names.contains("moves.1.reverse.mean.weight"))
       let text = try VAEProgram.succeed(["evaluate", run, "--limit", "10", "--samples", "3"]).output
       #expect(text.contains("bound (ELBO)") && text.contains("importance sampling"))
-      try VAEProgram.succeed(["encode", run, "--limit", "5", "-o", codes])
+      try VAEProgram.succeed(["encode", run, "--split", "validation", "-o", codes])
       for command in [["compress", run, "-o", folder + "/x.vae"], ["evaluate", run, "--aggregate", "--limit", "10"]] {
         let result = try VAEProgram.run(command)
         #expect(result.status != 0 && result.errors.contains("Error:"), "\(command)")
