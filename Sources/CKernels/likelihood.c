@@ -51,6 +51,26 @@ CK_CLONES void ck_bernoulli_log_probability(
     }
 }
 
+// The residual is x - p, and p's slope p (1 - p).
+CK_CLONES void ck_bernoulli_score_gradient(
+  const float *residual, const float *x, const float *dout, const float *dresidual, float *dlogits, long draws,
+  long batch, long size) {
+  for (long row = 0; row < draws * batch; row++) {
+    const float *t = x + row % batch * size;
+    float weight = dout ? dout[row] : 0.0f;
+    if (dresidual) {
+      CK_INDEPENDENT for (long i = 0; i < size; i++) {
+        float p = t[i] - residual[i];
+        dlogits[i] = weight * residual[i] - dresidual[i] * (p * (1.0f - p));
+      }
+      dresidual += size;
+    } else {
+      CK_INDEPENDENT for (long i = 0; i < size; i++) dlogits[i] = weight * residual[i];
+    }
+    residual += size, dlogits += size;
+  }
+}
+
 static const float log_two_pi = 1.8378770664f;
 
 CK_CLONES void ck_gaussian_log_probability(

@@ -44,7 +44,8 @@ public struct TransposedConvolution2D: Layer {
     transposedConvolution(input, weight, bias, window, withoutDerivative(at: outputSize(for: input)), activation)
   }
 
-  private func outputSize(for input: Tensor) -> Extent {
+  /// Traps unless it is images.
+  func outputSize(for input: Tensor) -> Extent {
     require(
       input.shape.rank == 4,
       "TransposedConvolution2D: input \(input.shape); expected [N, height, width, channels]: reshape the data")

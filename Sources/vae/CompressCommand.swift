@@ -41,6 +41,9 @@ struct CompressCommand: ParsableCommand {
   func run() throws {
     let (run, model) = try options.open()
     guard let model = model as? any BitsBackModel else {
+      if run.configuration.model.isHamiltonian {
+        throw ValidationError("\(run.path): data are coded by log q(z|x), which leapfrogs leave unknown; train without")
+      }
       let likelihood = run.configuration.model.likelihood
       let reason =
         likelihood == .mixture

@@ -91,6 +91,9 @@ extension ModelConfiguration {
       case .gaussian, .logistic: ", \(variance.rawValue) variance"
       case .mixture: ", \(components ?? 10) components"
       }
-    return "\(family.rawValue) \(sizes) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)"
+    let leapfrogs =
+      isHamiltonian
+      ? ", \(momenta ?? 1) moment\(momenta ?? 1 == 1 ? "um" : "a") with \(self.leapfrogs ?? 0) leapfrog(s)" : ""
+    return "\(family.rawValue) \(sizes) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)\(leapfrogs)"
   }
 }

@@ -27,6 +27,7 @@ struct TrainCommand: ParsableCommand {
         vae train mnist --hidden 300,300 --latent 40 --prior vamp --prior-components 500 --out runs/vamp
         vae train mnist --model ladder --hidden 256,128 --latents 32,16 --kl-warm-up 0.2 --out runs/ladder
         vae train cifar10 --model hierarchical --likelihood mixture --out runs/cifar
+        vae train mnist --activation softplus --leapfrogs 4 --out runs/hamiltonian
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
@@ -141,7 +142,12 @@ struct TrainCommand: ParsableCommand {
     if base == nil && binarization == .dequantize && modelOptions.leastDeviation == nil { model.leastDeviation = 0.001 }
     try profile.check(model.likelihood, binarization, exampleShape: data.exampleShape)
     let configuration = RunConfiguration(data: data, model: model, training: training, startedFrom: startedFrom)
+    if let problem = model.hamiltonianProblem {
+      let flag = problem.key.split(separator: ".").last!.replacing("_", with: "-")
+      throw ValidationError("--\(flag): expected \(problem.expected)")
+    }
     if let problem = configuration.objectiveProblem { throw ValidationError("--objective: \(problem)") }
+    if let problem = configuration.algorithmProblem { throw ValidationError("--algorithm: \(problem)") }
     return (configuration, try RunData(splits, data, seed: training.seed))
   }
 

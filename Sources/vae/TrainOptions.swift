@@ -127,6 +127,11 @@ struct ModelOptions: ParsableArguments {
       """)
   var blocks: String?
   @Option(help: "hierarchical: channels of features; half as many inside blocks (default: 64).") var width: Int?
+  @Option(
+    help: "mlp, conv: leapfrog steps that q(z|x) goes on by, Hamiltonian variational inference (default: 0).")
+  var leapfrogs: Int?
+  @Option(help: "How often a momentum is drawn, each followed by so many leapfrogs (default: 1).") var momenta: Int?
+  @Option(help: "Hidden units of the model that guesses the momenta back (default: 200).") var reverseHidden: Int?
   @Option(help: "Of the hidden layers (default: relu; conv and hierarchical: silu).") var activation: Activation?
   @Option(
     help: """
@@ -149,8 +154,8 @@ struct ModelOptions: ParsableArguments {
   var isGiven: Bool {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
       || leastDeviation != nil || initial != nil || input != nil || components != nil || maps != nil || blocks != nil
-      || width != nil || prior != nil || priorComponents != nil || latents != nil || posterior != nil
-      || flowSteps != nil
+      || width != nil || leapfrogs != nil || momenta != nil || reverseHidden != nil || prior != nil
+      || priorComponents != nil || latents != nil || posterior != nil || flowSteps != nil
   }
 
   func apply(to configuration: inout ModelConfiguration) throws {
@@ -166,6 +171,9 @@ struct ModelOptions: ParsableArguments {
     if let maps { configuration.maps = try Self.numbers(maps, "--maps") }
     if let blocks { configuration.blocks = try Self.numbers(blocks, "--blocks", from: 0) }
     if let width { configuration.width = width }
+    if let leapfrogs { configuration.leapfrogs = leapfrogs }
+    if let momenta { configuration.momenta = momenta }
+    if let reverseHidden { configuration.reverseHidden = reverseHidden }
     if let hidden {
       let widths = hidden.split(separator: ",").map { Int($0) ?? 0 }
       guard widths.allSatisfy({ $0 > 0 }) else {

@@ -44,6 +44,31 @@ struct LearningTests {
     #expect(trained.activeUnits >= 2)
   }
 
+  /// What two epochs on 3,000 pictures must gain on pictures held out where q(z|x) goes on by leapfrogs, in nats.
+  @Test(arguments: [(ModelConfiguration.Family.mlp, 340.0), (.conv, 330)])
+  func modelsWithLeapfrogsImproveTheHeldOutBound(_ family: ModelConfiguration.Family, _ gain: Double) throws {
+    guard let data = realData("mnist", limit: 3000), let test = data.test else { return }
+    var configuration = ModelConfiguration(inputSize: 784)
+    configuration.exampleShape = [28, 28]
+    configuration.family = family
+    configuration.activation = family == .conv ? .silu : .softplus
+    configuration.hidden = [100]
+    configuration.maps = family == .conv ? [8, 16] : nil
+    configuration.leapfrogs = 2
+    configuration.complete()
+    var settings = TrainingSettings()
+    settings.epochs = 2
+    settings.optimizer.rate = 0.003
+    settings.batchSize = 25
+    settings.threads = 2
+    let (untrained, trained) = try bounds(
+      configuration, settings, train: Examples(data.train, binarization: .dynamic),
+      held: Examples(test, indices: Array(0..<500), binarization: .dynamic))
+    #expect(trained.bound > untrained + gain, "from \(untrained) to \(trained.bound)")
+    #expect(trained.bound < -80, "better than the best models in two epochs: \(trained.bound)")
+    #expect(trained.activeUnits >= 1)
+  }
+
   /// What models of pictures gain in nats on clothes held out: the hierarchical one, a small one, from 1,000 of them.
   @Test(arguments: [(ModelConfiguration.Family.conv, 1500, 200.0), (.hierarchical, 1000, 180)])
   func modelsOfPicturesImproveTheHeldOutBound(

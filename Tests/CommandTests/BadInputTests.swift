@@ -44,6 +44,10 @@ struct BadInputTests {
     ["--momentum", "1.5"], ["--seed", "-1"], ["--binarize", "sometimes"], ["--no-such-flag"],
     ["--least-deviation", "0", "--likelihood", "gaussian"], ["--least-deviation", "0.1"],
     ["--variance", "shared", "--likelihood", "mixture"],
+    ["--leapfrogs", "-1"], ["--leapfrogs", "2", "--likelihood", "logistic"], ["--momenta", "2"],
+    ["--leapfrogs", "2", "--reverse-hidden", "0"], ["--leapfrogs", "2", "--model", "conv", "--blocks", "1"],
+    ["--leapfrogs", "2", "--model", "hierarchical"], ["--leapfrogs", "2", "--objective", "dreg", "--samples", "2"],
+    ["--leapfrogs", "2", "--algorithm", "wake-sleep"],
   ])
   func badFlagIsNamed(_ flags: [String]) throws {
     try withTemporaryFolder { folder in

@@ -35,6 +35,25 @@ struct TrainTests {
     }
   }
 
+  /// A run whose q(z|x) goes on by leapfrogs is a run like others, but has no density to code data by.
+  @Test func leapfrogsAreTrainedAndUsed() throws {
+    try withTemporaryFolder { folder in
+      let (run, codes) = (folder + "/run", folder + "/codes.npy")
+      try VAEProgram.succeed(["train"] + small + ["--epochs", "1", "--leapfrogs", "2", "--momenta", "2", "--out", run])
+      let opened = try Run(opening: run)
+      #expect(opened.configuration.model.leapfrogs == 2 && opened.configuration.model.momenta == 2)
+      #expect(try VAEProgram.succeed(["info", run]).output.contains("2 momenta with 2 leapfrog(s)"))
+      #expect(try tensors(run).names.contains("moves.1.reverse.mean.weight"))
+      let text = try VAEProgram.succeed(["evaluate", run, "--limit", "10", "--samples", "3"]).output
+      #expect(text.contains("bound (ELBO)") && text.contains("importance sampling"))
+      try VAEProgram.succeed(["encode", run, "--split", "validation", "-o", codes])
+      for command in [["compress", run, "-o", folder + "/x.vae"], ["evaluate", run, "--aggregate", "--limit", "10"]] {
+        let result = try VAEProgram.run(command)
+        #expect(result.status != 0 && result.errors.contains("Error:"), "\(command)")
+      }
+    }
+  }
+
   @Test func flagsOverrideAConfiguration() throws {
     try withTemporaryFolder { folder in
       try VAEProgram.succeed(

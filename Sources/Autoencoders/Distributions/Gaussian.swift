@@ -51,7 +51,7 @@ public struct GaussianOutput: OutputLayer {
   /// What the variance depends on.
   @noDerivative public let form: VarianceForm
   /// What keeps the log-variance above the least.
-  @noDerivative private let floored: LogFloor
+  @noDerivative let floored: LogFloor
   /// The data's mean and deviation, [D] each, for free means.
   @noDerivative public let dataMean: StateTensor?
   /// See ``dataMean``.
@@ -95,7 +95,12 @@ public struct GaussianOutput: OutputLayer {
   public func callAsFunction(_ features: Tensor) -> Gaussian {
     let mean = mean(features)
     let shape = withoutDerivative(at: mean.shape)
-    let raw = form == .learned ? logVariance(features) : shared(shape)
+    return gaussian(mean, form == .learned ? logVariance(features) : shared(shape))
+  }
+
+  /// Normal variables from what the layers give.
+  @differentiable(reverse,wrt: (mean, raw))
+  func gaussian(_ mean: Tensor, _ raw: Tensor) -> Gaussian {
     let bounded = floored(raw)
     if dataMean == nil { return Gaussian(mean: mean, logVariance: bounded) }
     let (shift, scale) = withoutDerivative(at: (dataMean!.value, dataDeviation!.value))
@@ -105,7 +110,7 @@ public struct GaussianOutput: OutputLayer {
 
   /// The same raw log-variance for all examples; a constant input of one makes its weight a parameter like any other.
   @differentiable(reverse)
-  private func shared(_ shape: Shape) -> Tensor {
+  func shared(_ shape: Shape) -> Tensor {
     logVariance(withoutDerivative(at: Tensor(repeating: 1, shape: [1, 1]).asConstant)).broadcast(to: shape)
   }
 }

@@ -31,4 +31,8 @@ struct LogFloor: Sendable {
 
   @differentiable(reverse,wrt: raw)
   func callAsFunction(_ raw: Tensor) -> Tensor { softplus(raw) + floor }
+
+  /// The gradient with respect to the raw number, from that with respect to what becomes of it.
+  @differentiable(reverse,wrt: (gradient, raw))
+  func gradient(_ gradient: Tensor, at raw: Tensor) -> Tensor { gradient * sigmoid(raw) }
 }

@@ -56,7 +56,7 @@ public struct GaussianPixels: PixelDistribution {
   public let channels: Int
   /// Whether means pass through a sigmoid.
   public let isBounded: Bool
-  private let logVariance: LogFloor
+  let logVariance: LogFloor
 
   /// - Parameter leastDeviation: the floor, as a standard deviation.
   public init(channels: Int = 1, isBounded: Bool = true, leastDeviation: Float = 0.02) {

@@ -20,7 +20,7 @@ extension ModelConfiguration {
       // Down to 4 to 7 pixels along the shorter side.
       let halvings = max(1, side.bitWidth - side.leadingZeroBitCount - 3)
       maps = maps ?? Array([32, 64, 128, 256, 256].prefix(halvings))
-      blocks = blocks ?? [1]
+      blocks = blocks ?? [isHamiltonian ? 0 : 1]
     } else {
       // A block for all pixels, more where they are fewer and cost less, down to one or two pixels.
       let most = (1...7).last { BottomUpLevel.sizes(of: size, levels: $0) != nil } ?? 1

@@ -5,6 +5,10 @@ import Tensors
 extension ModelConfiguration {
   /// The model with weights drawn from `stream`.
   public func makeModel(_ stream: RandomStream) -> any LatentVariableModel {
+    withLeapfrogs(makePlainModel(stream), stream["hamiltonian"])
+  }
+
+  private func makePlainModel(_ stream: RandomStream) -> any LatentVariableModel {
     if family.isOfPictures { return makeImageModel(pixelDistribution, stream) }
     switch likelihood {
     case .bernoulli:

@@ -101,6 +101,12 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var boundedMean = true
   /// Mixture: logistic variables for each pixel; ten where nothing is said.
   public var components: Int?
+  /// Mlp, conv: leapfrog steps inside q(z|x), see ``HamiltonianAutoencoder``; none without.
+  public var leapfrogs: Int?
+  /// How often a momentum is drawn, to be followed by so many leapfrogs; once without.
+  public var momenta: Int?
+  /// Hidden units of the reverse models that leapfrogs need; 200 without.
+  public var reverseHidden: Int?
 
   /// A default model for examples of `inputSize` numbers.
   public init(inputSize: Int) { self.inputSize = inputSize }

@@ -119,8 +119,11 @@ extension RunConfiguration {
       ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
-    if let wrong = model.imageProblem ?? model.deepProblem { return "key \(wrong.key): expected \(wrong.expected)" }
+    if let wrong = model.imageProblem ?? model.deepProblem ?? model.hamiltonianProblem {
+      return "key \(wrong.key): expected \(wrong.expected)"
+    }
     if let problem = objectiveProblem { return "key training.objective: \(problem)" }
+    if let problem = algorithmProblem { return "key training.algorithm: \(problem)" }
     if let problem = training.problem { return "key training.objective: \(problem)" }
     let weights = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
     return weights < 1e9 ? nil : "key model: \(weights) weights in the encoder alone; that many are not tried"
@@ -128,15 +131,21 @@ extension RunConfiguration {
 
   /// Why the objective does not go with the model; nil if it does.
   public var objectiveProblem: String? {
-    if training.algorithm ?? .variational != .variational && model.prior ?? .standard != .standard {
-      return "a learned prior is learned with a bound, --algorithm aevb"
-    }
     guard training.objective.divergence == .doublyReparameterized else { return nil }
-    let sharesPosterior = [.mlp, .conv].contains(model.family) && model.prior ?? .standard == .standard
-    let isDiagonal = model.family == .dlgm && model.posterior ?? .diagonal == .diagonal
-    if sharesPosterior || isDiagonal { return nil }
+    let isDiagonal =
+      [.mlp, .conv].contains(model.family) || (model.family == .dlgm && model.posterior ?? .diagonal == .diagonal)
+    if isDiagonal && !model.isHamiltonian && model.prior ?? .standard == .standard { return nil }
     return
-      "doubly reparameterised gradients need draws that share a diagonal Gaussian, and N(0, I), which those of this model don't; "
-      + "use iwae"
+      "doubly reparameterised gradients are for latents that one diagonal Gaussian gives, under N(0, I); those of this "
+      + "model are others: use iwae"
+  }
+
+  /// Why the algorithm does not go with the model; nil if it does.
+  public var algorithmProblem: String? {
+    if model.prior ?? .standard != .standard, training.algorithm ?? .variational != .variational {
+      return "a learned prior is learned with a bound; use aevb"
+    }
+    guard model.isHamiltonian, training.algorithm == .wakeSleep else { return nil }
+    return "wake-sleep needs log q(z|x) of given latents, which leapfrogs leave unknown; use aevb"
   }
 }

@@ -42,6 +42,10 @@ enum ck_activation {
 void ck_bias_activation(float *y, const float *bias, long rows, long columns, int activation);  // bias may be null
 void ck_activation_gradient(const float *dy, const float *y, float *dx, long n, int activation);
 
+// --- curvature.c: the derivative of ck_activation_gradient with respect to y, times ddx ------------------------------
+void ck_activation_curvature(
+  const float *ddx, const float *dy, const float *y, float *out, long n, int activation);
+
 // --- reduce.c -----------------------------------------------------------------------------------------------------
 double ck_sum(const float *x, long n);
 double ck_sum_of_squares(const float *x, long n);
@@ -58,6 +62,10 @@ void ck_softmax_rows(const float *x, float *out, long rows, long columns);
 // logits [draws, batch, size], x [batch, size] -> out [draws, batch]; residual (x - sigmoid(logits)) if not null.
 void ck_bernoulli_log_probability(
   const float *logits, const float *x, float *out, float *residual, long draws, long batch, long size);
+// The derivative of out and residual as functions of the logits: dout [draws, batch], dresidual as residual, or null: zeros.
+void ck_bernoulli_score_gradient(
+  const float *residual, const float *x, const float *dout, const float *dresidual, float *dlogits, long draws,
+  long batch, long size);
 // mean, log_variance [draws, batch, size], x [batch, size] -> out [draws, batch].
 void ck_gaussian_log_probability(
   const float *mean, const float *log_variance, const float *x, float *out, long draws, long batch, long size);

@@ -22,7 +22,7 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
 
   /// Whether the gradient has to know the input; of the others the output says enough. (SiLU and GELU fall and rise
   /// again, so two inputs have the same output.)
-  private var needsInput: Bool { self == .silu || self == .gelu }
+  public var needsInput: Bool { self == .silu || self == .gelu }
 
   /// A layer's value, and what ``gradient(_:at:)`` will ask for. `layer` is called with the activation that it is to
   /// apply itself.

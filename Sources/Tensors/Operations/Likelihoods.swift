@@ -6,7 +6,7 @@ import _Differentiation
 /// sum of x l - log(1 + e^l), exact for any finite logit.
 @differentiable(reverse,wrt: logits)
 public func bernoulliLogProbability(_ logits: Tensor, of x: Tensor) -> Tensor {
-  let (draws, batch, size) = checkedSizes(logits, x, "Bernoulli")
+  let (draws, batch, size) = likelihoodSizes(logits, x, "Bernoulli")
   return Tensor(shape: [draws, batch]) {
     ck_bernoulli_log_probability(logits.pointer, x.pointer, $0, nil, draws, batch, size)
   }
@@ -15,7 +15,7 @@ public func bernoulliLogProbability(_ logits: Tensor, of x: Tensor) -> Tensor {
 @derivative(of: bernoulliLogProbability, wrt: logits)
 @usableFromInline
 func vjpBernoulliLogProbability(_ logits: Tensor, of x: Tensor) -> (value: Tensor, pullback: (Tensor) -> Tensor) {
-  let (draws, batch, size) = checkedSizes(logits, x, "Bernoulli")
+  let (draws, batch, size) = likelihoodSizes(logits, x, "Bernoulli")
   // The forward pass has exp(-|l|) at hand, so it also writes the derivative x - sigmoid(l).
   var value = Tensor.zero
   let residual = Tensor(shape: logits.shape) { residual in
@@ -35,7 +35,7 @@ func vjpBernoulliLogProbability(_ logits: Tensor, of x: Tensor) -> (value: Tenso
 /// log density of x under independent normal variables: mean and logVariance [K, B, D], x [B, D] to [K, B], in nats.
 @differentiable(reverse,wrt: (mean, logVariance))
 public func gaussianLogProbability(_ mean: Tensor, _ logVariance: Tensor, of x: Tensor) -> Tensor {
-  let (draws, batch, size) = checkedSizes(mean, x, "Gaussian")
+  let (draws, batch, size) = likelihoodSizes(mean, x, "Gaussian")
   require(
     logVariance.shape == mean.shape, "Gaussian: mean \(mean.shape) and log-variance \(logVariance.shape) differ")
   return Tensor(shape: [draws, batch]) {
@@ -52,7 +52,7 @@ func vjpGaussianLogProbability(_ mean: Tensor, _ logVariance: Tensor, of x: Tens
     gaussianLogProbability(mean, logVariance, of: x),
     { dy in
       if dy.isSymbolicZero { return (.zero, .zero) }
-      let (draws, batch, size) = checkedSizes(mean, x, "Gaussian")
+      let (draws, batch, size) = likelihoodSizes(mean, x, "Gaussian")
       var dLogVariance = Tensor.zero
       let dMean = Tensor(shape: mean.shape) { dMean in
         dLogVariance = Tensor(shape: mean.shape) {
@@ -72,7 +72,7 @@ func vjpGaussianLogProbability(_ mean: Tensor, _ logVariance: Tensor, of x: Tens
 /// 1 takes in all below and above (Salimans et al. 2017, eq. 2). Finite whatever the parameters.
 @differentiable(reverse,wrt: (location, logScale))
 public func discretizedLogisticLogProbability(_ location: Tensor, _ logScale: Tensor, of x: Tensor) -> Tensor {
-  let (draws, batch, size) = checkedSizes(location, x, "discretized logistic")
+  let (draws, batch, size) = likelihoodSizes(location, x, "discretized logistic")
   require(
     logScale.shape == location.shape,
     "discretized logistic: location \(location.shape) and log-scale \(logScale.shape) differ")
@@ -90,7 +90,7 @@ func vjpDiscretizedLogisticLogProbability(_ location: Tensor, _ logScale: Tensor
     discretizedLogisticLogProbability(location, logScale, of: x),
     { dy in
       if dy.isSymbolicZero { return (.zero, .zero) }
-      let (draws, batch, size) = checkedSizes(location, x, "discretized logistic")
+      let (draws, batch, size) = likelihoodSizes(location, x, "discretized logistic")
       var dLogScale = Tensor.zero
       let dLocation = Tensor(shape: location.shape) { dLocation in
         dLogScale = Tensor(shape: location.shape) {
@@ -103,7 +103,8 @@ func vjpDiscretizedLogisticLogProbability(_ location: Tensor, _ logScale: Tensor
   )
 }
 
-private func checkedSizes(_ parameters: Tensor, _ x: Tensor, _ name: String) -> (draws: Int, batch: Int, size: Int) {
+/// Traps unless the parameters [draws, batch, size] go with the data [batch, size].
+func likelihoodSizes(_ parameters: Tensor, _ x: Tensor, _ name: String) -> (draws: Int, batch: Int, size: Int) {
   require(
     parameters.shape.rank == 3 && x.shape.rank == 2 && parameters.shape[1] == x.shape[0]
       && parameters.shape[2] == x.shape[1],
