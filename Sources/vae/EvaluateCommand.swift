@@ -101,6 +101,8 @@ struct EvaluateCommand: ParsableCommand {
       binarization: run.configuration.data.binarization, likelihood: run.configuration.model.likelihood.rawValue,
       checkpoint: URL(fileURLWithPath: try run.checkpointPath(checkpoint)).lastPathComponent)
     plan.estimate(model, on: data.examples, evaluator, into: &result)
+    let missing = data.examples.missingPart
+    if missing > 0 { result.missingPart = missing }
     let bits = run.bitsPerDimension(data.examples)
     result.boundBitsPerDimension = bits.map { $0(result.boundNats) }
     result.estimateBitsPerDimension = bits.flatMap { bits in result.estimateNats.map { bits($0) } }
@@ -120,6 +122,7 @@ extension Examples {
   func prefix(_ count: Int?) -> Examples {
     guard let count, count < self.count else { return self }
     return Examples(
-      dataset, indices: Array((indices ?? Array(0..<self.count)).prefix(count)), binarization: binarization)
+      dataset, indices: Array((indices ?? Array(0..<self.count)).prefix(count)), binarization: binarization,
+      holes: holes)
   }
 }

@@ -67,9 +67,10 @@ public struct MLPAutoencoder<Head: OutputLayer>: GaussianAutoencoder {
     return DiagonalGaussian(mean: posteriorMean(h), logVariance: posteriorLogVariance(h))
   }
 
+  /// What the encoder sees; where a number is missing, its mean, or 0 if the data are not centred.
   private func scaled(_ x: Tensor) -> Tensor {
-    guard let inputMean else { return x }
-    let centered = x - inputMean.value
+    guard let inputMean else { return x.missingAsZero }
+    let centered = (x - inputMean.value).missingAsZero
     return (inputDeviation.map { centered / $0.value } ?? centered).asConstant
   }
 
