@@ -100,6 +100,22 @@ CK_INLINE void pixels_log_probability(
   for (long i = 0; i < components * LANES; i++) p[i] = joint[i] - p[i];
 }
 
+// Pixels that are missing, NaN in all their channels, add nothing: 0 in `keep`, and values that do no harm. One that lacks
+// some channels only would need a sum over all that those may be, and has no likelihood here: NaN.
+CK_INLINE void find_missing(float *x, float *keep, long channels) {
+  for (int j = 0; j < LANES; j++) {
+    long gaps = 0;
+    for (long c = 0; c < channels; c++) gaps += x[c * LANES + j] != x[c * LANES + j];
+    keep[j] = gaps == 0 ? 1.0f : (gaps == channels ? 0.0f : __builtin_nanf(""));
+    for (long c = 0; c < channels && gaps > 0; c++) x[c * LANES + j] = 0.0f;
+  }
+}
+CK_INLINE void drop_missing(float *p, float *out, const float *keep, long numbers) {
+  for (int j = 0; j < LANES; j++) out[j] *= keep[j];
+  for (long n = 0; n < numbers; n++)
+    for (int j = 0; j < LANES; j++) p[n * LANES + j] *= keep[j];
+}
+
 // A tile of 16 x 16 numbers, rows to columns, by four perfect shuffles of its rows.
 typedef float tile_row __attribute__((vector_size(64)));
 CK_INLINE void transpose(tile_row *r) {
@@ -141,7 +157,7 @@ CK_INLINE void from_lanes(const float *lanes, float *pixels, long numbers) {
 CK_INLINE float row_log_probability(
   const float *parameters, const float *x, float *gradient, long pixels, long channels, long components) {
   long numbers = numbers_of(channels, components);
-  float p[NUMBERS * LANES], values[CHANNELS * LANES], out[LANES], sum[LANES];
+  float p[NUMBERS * LANES], values[CHANNELS * LANES], out[LANES], sum[LANES], keep[LANES];
   for (int j = 0; j < LANES; j++) sum[j] = 0.0f;
   for (long first = 0; first < pixels; first += LANES) {
     const float *from = parameters + first * numbers;
@@ -152,10 +168,16 @@ CK_INLINE float row_log_probability(
     else  // beyond the last pixel, the last again
       for (long j = 0; j < LANES; j++)
         for (long n = 0; n < numbers; n++) p[n * LANES + j] = from[(j < width ? j : width - 1) * numbers + n];
+    bool has_gaps = false;
     for (long j = 0; j < LANES; j++)
-      for (long c = 0; c < channels; c++)
-        values[c * LANES + j] = 2.0f * x[(first + (j < width ? j : width - 1)) * channels + c] - 1.0f;
+      for (long c = 0; c < channels; c++) {
+        float v = 2.0f * x[(first + (j < width ? j : width - 1)) * channels + c] - 1.0f;
+        values[c * LANES + j] = v;
+        has_gaps |= v != v;
+      }
+    if (has_gaps) find_missing(values, keep, channels);
     pixels_log_probability(p, values, out, channels, components, gradient != 0);
+    if (has_gaps) drop_missing(p, out, keep, numbers);
     for (int j = 0; j < LANES; j++) sum[j] += j < width ? out[j] : 0.0f;
     if (!gradient) continue;
     float *to = gradient + first * numbers;

@@ -35,11 +35,14 @@ public struct Examples: BatchSource, Sendable {
   public let binarization: Binarization
   /// Whether half of the pictures, others at every epoch, are shown mirrored left to right.
   public let isMirrored: Bool
+  /// Which numbers are taken away from complete data, if any are.
+  public let holes: RandomHoles?
 
   /// All examples of a set, or those at `indices`. Traps if what is no picture ([height, width] or [height, width,
   /// channels]) shall be mirrored.
   public init(
-    _ dataset: Dataset, indices: [Int]? = nil, binarization: Binarization = .none, isMirrored: Bool = false
+    _ dataset: Dataset, indices: [Int]? = nil, binarization: Binarization = .none, isMirrored: Bool = false,
+    holes: RandomHoles? = nil
   ) {
     require(
       !isMirrored || 2...3 ~= dataset.exampleShape.count,
@@ -49,6 +52,7 @@ public struct Examples: BatchSource, Sendable {
     self.indices = indices
     self.binarization = binarization
     self.isMirrored = isMirrored
+    self.holes = holes
   }
 
   /// How many there are.
@@ -82,6 +86,7 @@ public struct Examples: BatchSource, Sendable {
         case .floats(let values):
           values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
         }
+        if let holes { holes.make(in: row, example: index, shape: dataset.exampleShape) }
         if isMirrored && sides.bits(at: index) & 1 == 1 { mirror(row) }
         row += size
       }
@@ -128,5 +133,6 @@ public struct Examples: BatchSource, Sendable {
         ck_dequantize_bytes(bytes.baseAddress!, key, UInt64(index * size), row, size)
       }
     }
+    if binarization != .none { ck_copy_missing(values, row, size) }
   }
 }

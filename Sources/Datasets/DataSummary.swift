@@ -14,6 +14,8 @@ public struct DataSummary: Sendable, Codable, Equatable {
   public var mean: Double
   /// Values that are NaN or infinite.
   public var nonFinite: Int
+  /// Values that are missing: NaN.
+  public var missing: Int
   /// Examples per class, as text so that it is a JSON object, where there are classes.
   public var labels: [String: Int]?
   /// What the classes are called, by number, where they have names.
@@ -33,7 +35,7 @@ public struct DataSummary: Sendable, Codable, Equatable {
     labels = data.labels.map { labels in
       labels.reduce(into: [:]) { $0[String($1), default: 0] += 1 }
     }
-    nonFinite = 0
+    (nonFinite, missing) = (0, 0)
     switch data.values {
     case .bytes, .mapped:
       type = NumberType.uint8.rawValue
@@ -59,6 +61,7 @@ public struct DataSummary: Sendable, Codable, Equatable {
           sum += Double(value)
         } else {
           nonFinite += 1
+          if value.isNaN { missing += 1 }
         }
       }
       let finite = floats.count - nonFinite

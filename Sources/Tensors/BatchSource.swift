@@ -10,7 +10,8 @@ public protocol BatchSource {
 }
 
 extension BatchSource {
-  /// The mean of all examples, [exampleSize]; zeros if there are none.
+  /// The mean of all examples, [exampleSize]; zeros if there are none. Missing numbers, which are NaN, are left out, and a
+  /// number that is missing in all has the mean 0.
   public func mean() -> Tensor { mean { $0 } }
 
   /// The standard deviation of each number about `mean`, [exampleSize]; 1 where a number never changes by more than
@@ -26,12 +27,22 @@ extension BatchSource {
 
   private func mean(of function: (Tensor) -> Tensor) -> Tensor {
     var mean = Tensor(repeating: 0, shape: [exampleSize])
+    var observed: Tensor?  // the part of the examples that has each number, once one is missing
+    var seen: Float = 0
     let all = Array(0..<count)
     for first in stride(from: 0, to: count, by: 256) {
       let block = all[first..<Swift.min(first + 256, count)]
-      let part = function(batch(block, stream: RandomStream(seed: 0)["mean"])).meanOverFirst()
-      mean = mean + (Float(block.count) / Float(count)) * part
+      let values = function(batch(block, stream: RandomStream(seed: 0)["mean"]))
+      let weight = Float(block.count) / Float(count)
+      mean = mean + weight * values.missingAsZero.meanOverFirst()
+      if observed != nil || values.hasMissing {
+        let before = observed ?? Tensor(repeating: seen, shape: [exampleSize])
+        observed = before + weight * values.observed.meanOverFirst()
+      }
+      seen += weight
     }
-    return mean
+    guard let observed else { return mean }
+    return Tensor(
+      zip(mean.scalars, observed.scalars).map { sum, part in part > 0 ? sum / part : 0 })
   }
 }

@@ -3,8 +3,9 @@ import Datasets
 
 extension Run {
   /// The bits of these examples, if the likelihood is one of discrete data, or bounds one, and they are such data; else
-  /// nil, and no figure is in bits.
+  /// nil, and no figure is in bits. Nil too where numbers are missing: examples then have different dimensions.
   func bitsPerDimension(_ examples: Examples) -> BitsPerDimension? {
+    guard examples.missingPart == 0 else { return nil }
     let profile = DataProfile(examples.dataset)
     let isDequantized = examples.binarization == .dequantize
     let isDiscrete =

@@ -157,7 +157,12 @@ struct DataInspectCommand: ParsableCommand {
     let shape = summary.shape.map(String.init).joined(separator: "x")
     let range = "\(number(summary.minimum)) to \(number(summary.maximum)), mean \(number(summary.mean))"
     print("\(part): \(summary.count) examples of \(shape) \(summary.type), values \(range)")
-    if summary.nonFinite > 0 { print("  \(summary.nonFinite) values are NaN or infinite") }
+    if summary.missing > 0 {
+      let part = 100 * Double(summary.missing) / Double(summary.count * summary.shape.reduce(1, *))
+      print("  \(summary.missing) values are missing (NaN), \(number(part))%")
+    }
+    let infinite = summary.nonFinite - summary.missing
+    if infinite > 0 { print("  \(infinite) values are infinite") }
     if summary.isOrdered { print("  in order: neighbours are alike, so a random split would leak") }
     if let factors = summary.factors { print("  factors: \(factors.joined(separator: ", "))") }
     guard let labels = summary.labels else { return }

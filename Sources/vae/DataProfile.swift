@@ -10,21 +10,34 @@ struct DataProfile {
   let isUnit: Bool
   /// All numbers are multiples of 1/255 in [0, 1], as bytes are once scaled.
   let isEightBit: Bool
+  /// Some pixels are missing in some of their channels only.
+  let hasBrokenPixels: Bool
   let name: String
 
-  /// Looks at up to ten million numbers.
+  /// Looks at up to ten million numbers; those that are missing, NaN, say nothing.
   init(_ dataset: Dataset) {
     name = dataset.name
     switch dataset.values {
     case .bytes, .mapped:
       isUnit = true
       isEightBit = true
+      hasBrokenPixels = false
       isBinary = dataset.values.withBytes { $0.prefix(10_000_000).allSatisfy { $0 == 0 || $0 == 255 } } ?? false
     case .floats(let values):
       let looked = values.prefix(10_000_000)
-      isUnit = looked.allSatisfy { $0 >= 0 && $0 <= 1 }
-      isEightBit = isUnit && looked.allSatisfy { abs($0 * 255 - ($0 * 255).rounded()) < 1e-3 }
-      isBinary = looked.allSatisfy { $0 == 0 || $0 == 1 }
+      isUnit = looked.allSatisfy { ($0 >= 0 && $0 <= 1) || $0.isNaN }
+      isEightBit = isUnit && looked.allSatisfy { abs($0 * 255 - ($0 * 255).rounded()) < 1e-3 || $0.isNaN }
+      isBinary = looked.allSatisfy { $0 == 0 || $0 == 1 || $0.isNaN }
+      hasBrokenPixels = Self.hasBrokenPixels(looked, dataset.exampleShape)
+    }
+  }
+
+  /// Whether some pixels are missing in some of their channels only, in examples of this shape.
+  static func hasBrokenPixels(_ values: ArraySlice<Float>, _ shape: [Int]) -> Bool {
+    guard shape.count == 3, shape[2] > 1 else { return false }
+    return stride(from: values.startIndex, to: values.endIndex - shape[2] + 1, by: shape[2]).contains { first in
+      let missing = values[first..<first + shape[2]].count { $0.isNaN }
+      return missing != 0 && missing != shape[2]
     }
   }
 
@@ -52,6 +65,11 @@ struct DataProfile {
       throw ValidationError(
         "\(name) has examples of shape \(Format.shape(exampleShape)); --likelihood mixture is about images, grey (as in "
           + "28x28) or RGB (32x32x3): say so with --shape, or use --likelihood logistic")
+    }
+    if likelihood == .mixture && hasBrokenPixels {
+      throw ValidationError(
+        "\(name) has pixels that are missing in some channels only; --likelihood mixture couples channels and takes pixels "
+          + "that are missing or observed as a whole: use --likelihood logistic")
     }
     if !isUnit && (likelihood == .bernoulli || binarization == .dynamic || binarization == .fixed) {
       throw ValidationError(

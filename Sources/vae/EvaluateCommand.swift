@@ -106,6 +106,8 @@ struct EvaluateCommand: ParsableCommand {
       )
     }
     plan.estimate(model, on: data.examples, evaluator, into: &result)
+    let missing = data.examples.missingPart
+    if missing > 0 { result.missingPart = missing }
     let bits = run.bitsPerDimension(data.examples)
     result.boundBitsPerDimension = bits.map { $0(result.boundNats) }
     result.estimateBitsPerDimension = bits.flatMap { bits in result.estimateNats.map { bits($0) } }
@@ -125,6 +127,7 @@ extension Examples {
   func prefix(_ count: Int?) -> Examples {
     guard let count, count < self.count else { return self }
     return Examples(
-      dataset, indices: Array((indices ?? Array(0..<self.count)).prefix(count)), binarization: binarization)
+      dataset, indices: Array((indices ?? Array(0..<self.count)).prefix(count)), binarization: binarization,
+      holes: holes)
   }
 }

@@ -30,6 +30,8 @@ struct EvaluationResult: Codable {
   var count: Int
   var split: String
   var binarization: String
+  /// The part of the numbers that is missing, if some are: all figures are then about the others.
+  var missingPart: Double?
   var likelihood: String
   var checkpoint: String
   var aggregate: AggregateResult?
@@ -60,7 +62,9 @@ struct EvaluationResult: Codable {
     let r = self
     var lines = [
       "\(Format.count(r.count)) \(r.split) examples, \(r.likelihood) likelihood, binarization \(r.binarization), \(r.checkpoint)",
-      "",
+      r.missingPart.map {
+        "over the observed numbers: \(Format.fixed(100 * $0, 1))% are missing, and figures count the others only\n"
+      } ?? "",
       "bound (ELBO)        \(Format.fixed(r.boundNats)) ± \(Format.fixed(r.boundStandardError)) nats per example",
       "  log-likelihood    \(Format.fixed(r.logLikelihoodNats))",
       "  divergence (KL)   \(Format.fixed(r.klNats))",

@@ -25,22 +25,29 @@ struct RunData {
     let binarization = Binarization(rawValue: configuration.binarization) ?? .none
     let count = min(configuration.limit ?? .max, splits.train.count)
     var training = Array(0..<count)
+    var pictures = splits.train
+    // A file of flat rows may hold pictures of the shape that --shape said.
+    let needsShape = configuration.mirror == true || configuration.missing != nil
+    if needsShape && pictures.exampleSize == configuration.exampleShape.reduce(1, *) {
+      pictures.exampleShape = configuration.exampleShape
+    }
+    // Test examples stay whole: what was taken away from them would not be there to compare with.
+    func holes(_ name: StaticString) -> RandomHoles? {
+      configuration.missing.map { RandomHoles(part: $0, stream: RandomStream(seed: seed)["missing"][name]) }
+    }
     if let published = splits.validation {
-      validation = Examples(published, binarization: binarization)
+      validation = Examples(published, binarization: binarization, holes: holes("validation"))
     } else {
       let held = Int((Double(count) * configuration.validationFraction).rounded())
       // Neighbours in a film are alike: taking random frames out would test on what was nearly trained on.
       let order = configuration.isOrdered ? training : RandomStream(seed: seed)["validation"].permutation(count)
       training = order.dropLast(held).sorted()
-      validation = Examples(splits.train, indices: order.suffix(held).sorted(), binarization: binarization)
-    }
-    var pictures = splits.train
-    // A file of flat rows may hold pictures of the shape that --shape said.
-    if configuration.mirror == true && pictures.exampleSize == configuration.exampleShape.reduce(1, *) {
-      pictures.exampleShape = configuration.exampleShape
+      validation = Examples(
+        pictures, indices: order.suffix(held).sorted(), binarization: binarization, holes: holes("training"))
     }
     train = Examples(
-      pictures, indices: training, binarization: binarization, isMirrored: configuration.mirror ?? false)
+      pictures, indices: training, binarization: binarization, isMirrored: configuration.mirror ?? false,
+      holes: holes("training"))
     test = splits.test.map { Examples($0, binarization: binarization) }
   }
 

@@ -29,6 +29,7 @@ struct TrainCommand: ParsableCommand {
         vae train cifar10 --model hierarchical --likelihood mixture --out runs/cifar
         vae train mnist --activation softplus --leapfrogs 4 --out runs/hamiltonian
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
+        vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
         vae train --from runs/digits --objective dreg --samples 50 --epochs 20 --out runs/digits-iwae
@@ -133,7 +134,8 @@ struct TrainCommand: ParsableCommand {
       binarization: base?.data.binarization ?? profile.defaultBinarization(model.likelihood).rawValue,
       limit: base?.data.limit, validationFraction: base?.data.validationFraction ?? 0.05,
       exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered,
-      size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil)
+      size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil,
+      missing: base?.data.missing)
     try dataOptions.apply(to: &data)
     model.exampleShape = data.exampleShape
     try complete(&model, profile, data)

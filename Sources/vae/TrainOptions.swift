@@ -57,9 +57,16 @@ struct DataOptions: ParsableArguments {
   var binarize: Binarization?
   @Flag(help: "Show half of the training pictures, others at every epoch, mirrored left to right.") var mirror = false
 
+  @Option(
+    help: """
+      Take so large a part of the pixels, or of a table's numbers, away from training and validation examples, 0 to below \
+      1: data with holes, for experiments.
+      """)
+  var missing: Double?
+
   var isGivenBeyondDirectory: Bool {
     pictures.isGiven || variable != nil || shape != nil || limit != nil || validation != nil || binarize != nil
-      || mirror
+      || mirror || missing != nil
   }
 
   func apply(to data: inout DataConfiguration) throws {
@@ -81,6 +88,10 @@ struct DataOptions: ParsableArguments {
       data.validationFraction = validation
     }
     if let binarize { data.binarization = binarize.rawValue }
+    if let missing {
+      guard missing >= 0 && missing < 1 else { throw ValidationError("--missing must be in [0, 1); got \(missing)") }
+      data.missing = missing > 0 ? missing : nil
+    }
     if mirror {
       guard 2...3 ~= data.exampleShape.count else {
         throw ValidationError(

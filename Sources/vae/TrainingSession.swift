@@ -66,7 +66,7 @@ struct TrainingSession {
     Terminal.note(
       "\(configuration.data.source): \(Format.count(data.train.count)) to train on, "
         + "\(Format.count(data.validation.count)) to validate, \(Format.shape(configuration.data.exampleShape)), "
-        + "binarization \(configuration.data.binarization)\n"
+        + "binarization \(configuration.data.binarization)\(data.train.missingNote)\n"
         + "\(configuration.model.summary), \(Format.count(parameters)) parameters, "
         + "\(configuration.training.threads) thread\(configuration.training.threads == 1 ? "" : "s")")
   }
@@ -103,6 +103,14 @@ struct TrainingSession {
     let report = Evaluator(threads: run.configuration.training.threads).bound(trainer.evaluatedModel, on: judged)
     if report.activeUnits == 0 { Terminal.warn(PosteriorCollapse.warning) }
     Terminal.result("\(run.path): \(trainer.step) steps; next: vae evaluate \(run.path)")
+  }
+}
+
+extension Examples {
+  /// Says how many numbers are missing; nothing where none is.
+  var missingNote: String {
+    let part = missingPart
+    return part > 0 ? ", \(Format.fixed(100 * part, 1))% of the numbers missing" : ""
   }
 }
 

@@ -18,7 +18,8 @@ struct Vae: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
-      InterpolateCommand.self, ManifoldCommand.self, MapCommand.self, TraverseCommand.self, EncodeCommand.self,
+      ImputeCommand.self, InterpolateCommand.self, ManifoldCommand.self, MapCommand.self, TraverseCommand.self,
+      EncodeCommand.self,
       CompressCommand.self,
       DecompressCommand.self,
       InfoCommand.self, ReportCommand.self, CompareCommand.self,

@@ -18,7 +18,7 @@ struct LinearGaussianModel: GaussianAutoencoder {
 
   @differentiable(reverse,wrt: self)
   func encode(_ x: Tensor) -> DiagonalGaussian {
-    let mean = dense(x, encoderWeight, encoderBias, .identity)
+    let mean = dense(withoutDerivative(at: x.missingAsZero), encoderWeight, encoderBias, .identity)
     let shape = withoutDerivative(at: mean.shape)
     return DiagonalGaussian(mean: mean, logVariance: posteriorLogVariance.broadcast(to: shape))
   }

@@ -30,6 +30,22 @@ struct TextReadersTests {
     #expect(floats(found.array.values) == [1, 2, 3, 4])
   }
 
+  @Test func emptyFieldsAreMissing() throws {
+    for text in ["1,,2\n3,4,5\n", "1;;2\n3;4;5\n", "a,b,c\n1,NA,2\n3,4,5", "1,?,2\r\n3,4,5\r\n", "1, nan, 2\n3,4,5\n"] {
+      let values = floats(try table(text).array.values)
+      #expect(values.count == 6 && values[1].isNaN, "\(text)")
+      #expect(values[0] == 1 && Array(values[2...]) == [2, 3, 4, 5], "\(text)")
+    }
+    // At the end of a line where a field is wanted, and only there.
+    for text in ["a,b\n1,2\n3,\n", "1,2\n3,", "1,2,\n3,,\n"] {
+      let values = floats(try table(text).array.values)
+      #expect(values.count == 4 && Array(values.prefix(3)) == [1, 2, 3] && values[3].isNaN, "\(text)")
+    }
+    #expect(floats(try table("1,2,\n3,4,\n").array.values) == [1, 2, 3, 4])
+    #expect(try table("a,,c\n1,2,3\n").header == ["a", "", "c"])
+    #expect(dataError { _ = try table("a,label\n1,\n") }?.position == .line(2), "a class can't be missing")
+  }
+
   @Test func wholeNumbersOfPicturesStayBytes() throws {
     if case .floats = try table("0,255\n128,3\n").array.values { #expect(Bool(false), "pictures should be bytes") }
     if case .bytes = try table("0,1\n1,3\n").array.values { #expect(Bool(false), "counts should be floats") }
@@ -37,7 +53,7 @@ struct TextReadersTests {
   }
 
   @Test func errorsNameTheLine() throws {
-    let cases = [("1,2\n3\n", 2), ("1,2\n\n3,x\n", 3), ("1,,2\n", 1), ("a,b\n1,2\n1,2,3\n", 3)]
+    let cases = [("1,2\n3\n", 2), ("1,2\n\n3,x\n", 3), ("1,x,2\n", 1), ("a,b\n1,2\n1,2,3\n", 3)]
     for (text, line) in cases {
       #expect(dataError { _ = try table(text) }?.position == .line(line), "\(text)")
     }

@@ -10,12 +10,13 @@ struct GaussianScore: Differentiable {
 }
 
 extension Gaussian {
-  /// With d = x - mean: d / variance, and (d^2 / variance - 1) / 2.
+  /// With d = x - mean: d / variance, and (d^2 / variance - 1) / 2. Nothing where x is missing.
   @differentiable(reverse,wrt: self)
   func scored(of x: Tensor) -> GaussianScore {
-    let distance = withoutDerivative(at: x) - mean
+    let (known, isThere) = withoutDerivative(at: (x.missingAsZero, x.observed))
+    let distance = (known - mean) * isThere
     let pull = distance * exp(-logVariance)
-    return GaussianScore(value: logProbability(of: x), mean: pull, logVariance: 0.5 * (distance * pull - 1))
+    return GaussianScore(value: logProbability(of: x), mean: pull, logVariance: 0.5 * (distance * pull - isThere))
   }
 }
 

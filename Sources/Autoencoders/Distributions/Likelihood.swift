@@ -3,7 +3,7 @@ import _Differentiation
 
 /// p(x|z): a distribution over data, given what a decoder computed for K draws of z for B examples.
 public protocol Likelihood: Differentiable {
-  /// log p(x|z) in nats: x [B, D] to [K, B].
+  /// log p(x|z) in nats: x [B, D] to [K, B]. A number that is NaN is missing: what is returned is log p of the others.
   @differentiable(reverse,wrt: self)
   func logProbability(of x: Tensor) -> Tensor
 

@@ -127,7 +127,7 @@ public struct Evaluator: Sendable {
     _ body: (Tensor, Range<Int>, RandomStream) -> [T]
   ) -> [T] {
     let blocks = blocks(of: data.count, size: Self.blockSize)
-    let done = Counter()
+    let done = ProgressCount()
     return inParallel(blocks.count) { index in
       let results = body(batch(data, blocks[index]), blocks[index], stream[index])
       progress(done.add(blocks[index].count))
@@ -153,7 +153,7 @@ public struct Evaluator: Sendable {
   }
 }
 
-private final class Counter: @unchecked Sendable {
+final class ProgressCount: @unchecked Sendable {
   private let lock = NSLock()
   private var value = 0
 

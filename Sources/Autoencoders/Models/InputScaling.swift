@@ -30,10 +30,10 @@ protocol InputScaled {
 }
 
 extension InputScaled {
-  /// The data as the encoder sees them, [B, D].
+  /// The data as the encoder sees them, [B, D]; where a number is missing, its mean, or 0 if the data are not centred.
   func scaled(_ x: Tensor) -> Tensor {
-    guard let inputMean else { return x }
-    let centered = x - inputMean.value
+    guard let inputMean else { return x.missingAsZero }
+    let centered = (x - inputMean.value).missingAsZero
     return (inputDeviation.map { centered / $0.value } ?? centered).asConstant
   }
 

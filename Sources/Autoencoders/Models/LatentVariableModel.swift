@@ -15,7 +15,7 @@ public protocol LatentVariableModel: Differentiable {
   /// Standard normal numbers that one draw of all latents uses up.
   var noiseSize: Int { get }
 
-  /// q(z|x) for a batch [B, D].
+  /// q(z|x) for a batch [B, D], in which NaN stands for a missing number: see ``Tensors/Tensor/missingAsZero``.
   @differentiable(reverse,wrt: self)
   func encode(_ x: Tensor) -> Encoding
 
@@ -23,7 +23,8 @@ public protocol LatentVariableModel: Differentiable {
   @differentiable(reverse,wrt: (self, encoding))
   func evidence(of x: Tensor, given encoding: Encoding, noise: Tensor, divergence: DivergenceForm) -> Evidence
 
-  /// log p(x|z) of x [B, D] for latents [K, B, latentSize]: [K, B], nats. It needs no q(z|x).
+  /// log p(x|z) of x [B, D] for latents [K, B, latentSize]: [K, B], nats. It needs no q(z|x). Numbers that are missing, NaN,
+  /// add nothing.
   @differentiable(reverse,wrt: (self, z))
   func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor
 

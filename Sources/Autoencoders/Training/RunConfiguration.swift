@@ -24,6 +24,8 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var grey: Bool?
   /// Whether half of the training pictures are shown mirrored left to right.
   public var mirror: Bool?
+  /// The part of all pixels, or numbers of a table, that is taken away from training and validation examples.
+  public var missing: Double?
   /// Whether neighbouring examples are alike, so that the last ones are kept for validation, not random ones.
   public var isOrdered: Bool
 
@@ -31,7 +33,7 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public init(
     source: String, variable: String?, directory: String?, binarization: String, limit: Int?,
     validationFraction: Double, exampleShape: [Int], isOrdered: Bool, size: [Int]? = nil, grey: Bool? = nil,
-    mirror: Bool? = nil
+    mirror: Bool? = nil, missing: Double? = nil
   ) {
     self.source = source
     self.variable = variable
@@ -44,6 +46,7 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
     self.size = size
     self.grey = grey
     self.mirror = mirror
+    self.missing = missing
   }
 }
 
@@ -107,6 +110,7 @@ extension RunConfiguration {
         "data.mirror", "false for examples that are no pictures",
         data.mirror != true || 2...3 ~= data.exampleShape.count
       ),
+      ("data.missing", "0 to below 1", (0..<1).contains(data.missing ?? 0)),
       ("data.validation_fraction", "0 to below 1", data.validationFraction >= 0 && data.validationFraction < 1),
       ("training.epochs", "0 to 1,000,000", 0...1_000_000 ~= training.epochs),
       ("training.batch_size", "1 to 1,000,000", 1...1_000_000 ~= training.batchSize),

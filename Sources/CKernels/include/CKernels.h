@@ -58,7 +58,16 @@ void ck_repeat_columns(const float *x, float *out, long rows, long columns);  //
 void ck_log_mean_exp_rows(const float *x, float *out, long rows, long columns);
 void ck_softmax_rows(const float *x, float *out, long rows, long columns);
 
-// --- likelihood.c: log p(x|z) for `draws` draws of `batch` examples of `size` numbers ------------------------------
+// --- missing.c: NaN stands for a missing number ---------------------------------------------------------------------
+bool ck_any_missing(const float *x, long n);
+void ck_observed(const float *x, float *out, long n);                           // 1 where there is a number, else 0
+void ck_fill_missing(const float *x, const float *other, float *out, long n);   // x, where missing other
+void ck_zero_missing(const float *x, float *out, long n);                       // x, where missing 0
+void ck_copy_missing(const float *x, float *out, long n);                       // out becomes missing where x is
+// Each pixel missing with probability `part`, in all channels; pixel i uses random number `first + i`.
+void ck_make_missing(float *x, uint64_t key, uint64_t first, float part, long pixels, long channels);
+
+// --- likelihood.c: log p(x|z) for `draws` draws of `batch` examples of `size` numbers; missing ones add nothing --------
 // logits [draws, batch, size], x [batch, size] -> out [draws, batch]; residual (x - sigmoid(logits)) if not null.
 void ck_bernoulli_log_probability(
   const float *logits, const float *x, float *out, float *residual, long draws, long batch, long size);
@@ -86,7 +95,8 @@ void ck_scale_rows(const float *x, const float *scale, float *out, long rows, lo
 // channel 1 on 0, 2 on 0, 2 on 1. channels is 1 or 3, components at most CK_MIXTURE_COMPONENTS.
 enum { CK_MIXTURE_COMPONENTS = 64 };
 // parameters [draws, batch, pixels, numbers], x [batch, pixels, channels] of multiples of 1/255 -> out [draws, batch];
-// the gradient of each row's sum by its parameters, if not null.
+// the gradient of each row's sum by its parameters, if not null. A pixel that is missing adds nothing; one that is missing
+// in some of its channels makes its row NaN.
 void ck_logistic_mixture_log_probability(
   const float *parameters, const float *x, float *out, float *gradient, long draws, long batch, long pixels,
   long channels, long components);

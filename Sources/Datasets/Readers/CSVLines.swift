@@ -1,12 +1,15 @@
 import Foundation
 
-/// The lines of a text of numbers, each as its numbers, or as names where none of its fields is a number.
+/// The lines of a text of numbers, each as its numbers, or as names where none of its fields is a number. A field that is
+/// empty, `NA` or `?` is a missing number: NaN, as is one that says so.
 struct CSVLines {
   private var scanner: ByteScanner
   private var width: Int?
   private var fieldCount = 0
   private var firstBad: String?
   private var words: [String] = []
+  private var emptyCount = 0
+  private var endsWithMark = false
   /// The numbers of the present line.
   private(set) var numbers: [Float] = []
   /// The number of the present line, from 1.
@@ -20,8 +23,10 @@ struct CSVLines {
   private static let greatestWidth = 1 << 22
   private static let greatestField = 256
 
-  /// The fields of the present line as names, if none is a number.
-  var names: [String]? { numbers.isEmpty && !words.isEmpty ? words : nil }
+  private static let missing: Set<String> = ["", "NA", "?"]
+
+  /// The fields of the present line as names, if none is a number and not all are missing.
+  var names: [String]? { numbers.count == emptyCount && words.count > emptyCount ? words : nil }
 
   /// Goes to the next line that isn't empty; false at the end.
   mutating func next() throws -> Bool {
@@ -29,7 +34,7 @@ struct CSVLines {
       line = scanner.line
       numbers.removeAll(keepingCapacity: true)
       words.removeAll(keepingCapacity: true)
-      fieldCount = 0
+      (fieldCount, emptyCount) = (0, 0)
       firstBad = nil
       try readLine()
       if fieldCount > 0 { return true }
@@ -43,6 +48,8 @@ struct CSVLines {
       throw error(expected: "numbers", found: "'\(firstBad.prefix(40))'", remedy: "correct or remove the line")
     }
     let expected = width ?? header ?? numbers.count
+    // Some programs end every line with a separator: only where a field is wanted is there an empty one behind it.
+    if endsWithMark && numbers.count == expected - 1 { numbers.append(.nan) }
     guard numbers.count == expected else {
       throw error(
         expected: "\(expected) numbers, as on the lines before", found: "\(numbers.count)",
@@ -59,9 +66,10 @@ struct CSVLines {
   private mutating func readLine() throws {
     var field: [UInt8] = []
     var digits: Int? = 0  // the value while the field is digits only
-    // A separator other than a blank ends a field even if it is empty: 1,,2 is an error and not two numbers.
+    // A separator other than a blank ends a field even if it is empty: 1,,2 is three fields and not two.
     var isPending = true
     var isQuoted = false
+    endsWithMark = false
     while let byte = try scanner.take() {
       switch byte {
       case 32...126 where isQuoted && byte != UInt8(ascii: "\""):
@@ -77,7 +85,7 @@ struct CSVLines {
       case 10, 13, 32, 9, UInt8(ascii: ","), UInt8(ascii: ";"):
         let isMark = byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
         if !field.isEmpty || isMark && isPending { end(&field, &digits) }
-        if isMark { isPending = true }
+        if isMark { (isPending, endsWithMark) = (true, true) }
         if byte == 10 { return }
       case UInt8(ascii: "\""): isQuoted.toggle()
       default:
@@ -95,14 +103,20 @@ struct CSVLines {
 
   private mutating func end(_ field: inout [UInt8], _ digits: inout Int?) {
     fieldCount += 1
+    endsWithMark = false
     if let digits, !field.isEmpty {
       numbers.append(Float(digits))
     } else if let number = Float(String(decoding: field, as: UTF8.self)) {
       numbers.append(number)
     } else {
       let word = String(decoding: field, as: UTF8.self)
-      if firstBad == nil { firstBad = word }
       words.append(word)
+      if Self.missing.contains(word) {
+        numbers.append(.nan)
+        emptyCount += 1
+      } else if firstBad == nil {
+        firstBad = word
+      }
     }
     field.removeAll(keepingCapacity: true)
     digits = 0

@@ -2,7 +2,7 @@ import Foundation
 
 /// Reads numbers in text: a line per example, separated by commas, semicolons, tabs or blanks, plain or
 /// gzip-compressed. A first line that has no numbers names the columns; a column named label, class, y or target
-/// holds classes.
+/// holds classes. An empty field, `NA`, `?` and `nan` are missing numbers: NaN.
 public enum CSVReader {
   /// What a file holds.
   public struct Table: Sendable {

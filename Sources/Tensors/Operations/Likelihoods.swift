@@ -1,6 +1,9 @@
 import CKernels
 import _Differentiation
 
+// In all likelihoods of this folder a number of x that is NaN is missing: it adds nothing to the sum, and the gradient of
+// its parameters is zero.
+
 /// log p(x) under independent Bernoulli variables, from logits: logits [K, B, D], x [B, D] in [0, 1] to [K, B], in nats.
 ///
 /// sum of x l - log(1 + e^l), exact for any finite logit.

@@ -50,6 +50,8 @@ public struct LogisticMixtureLayout: Equatable, Sendable {
 ///
 /// Means, scales and channels are in the paper's unit, in which grey values lie in [-1, 1]. The log-scale is
 /// -7 + softplus(raw + 7): its floor is the paper's too, bent where the paper cuts. Finite for any finite numbers.
+///
+/// A pixel that is missing, NaN in all its channels, adds nothing; one that is NaN in some only makes the result NaN.
 @differentiable(reverse,wrt: numbers)
 public func logisticMixtureLogProbability(_ numbers: Tensor, of x: Tensor, _ layout: LogisticMixtureLayout) -> Tensor {
   let (draws, batch, pixels) = checkedSizes(numbers, x, layout)

@@ -90,8 +90,8 @@ public struct ConvolutionalAutoencoder<Pixels: PixelDistribution>: GaussianAutoe
 }
 
 extension Tensor {
-  /// Data [B, D] in [0, 1] as pictures [B, H, W, channels] in [-1, 1].
+  /// Data [B, D] in [0, 1] as pictures [B, H, W, channels] in [-1, 1]; a missing pixel is a grey one.
   func asPictures(_ shape: Shape) -> Tensor {
-    (2 * self - 1).reshaped(to: shape.prepending(self.shape[0])).asConstant
+    (2 * self - 1).missingAsZero.reshaped(to: shape.prepending(self.shape[0])).asConstant
   }
 }
