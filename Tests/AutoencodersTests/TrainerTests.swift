@@ -119,7 +119,8 @@ struct TrainerTests {
 
   // MARK: What cannot go on
 
-  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  /// NaN is no broken number but a missing one: see MissingDataTests.
+  @Test(arguments: [Float.infinity, -.infinity])
   func brokenDataStopsAtItsStep(_ value: Float) throws {
     // The one bad example decides the step: the third batch of the order that this seed gives holds it.
     let source = Recording(Bars.examples(60))

@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 
 /// What is missing of some examples, by importance sampling: K draws z ~ q(z|x_observed), weighed by
-/// p(x_observed|z) p(z) / q(z|x_observed) (Mattei and Frellsen 2019, *MIWAE*, section 3).
+/// p(x_observed|z) p(z) / q(z|x_observed) (Mattei and Frellsen 2019, *MIWAE*).
 ///
 /// The weighted mean of the decoder's means is an estimate of E[x_missing|x_observed]; draws of z by their weights, then of
 /// x_missing given z, are draws from p(x_missing|x_observed). Both are right for any q as K grows, and as good as the

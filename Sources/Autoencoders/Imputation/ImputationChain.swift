@@ -12,9 +12,9 @@ public enum ImputationMove: String, Codable, Sendable, CaseIterable {
 /// A Markov chain over what is missing of some examples: latents are drawn given all numbers, then missing numbers given the
 /// latents.
 ///
-/// Plain steps take every z ~ q(z|x), as if q were the posterior: the chain of Rezende, Mohamed and Wierstra 2014 (appendix
-/// F), pseudo-Gibbs sampling. It draws from p(x_missing|x_observed) if q(z|x) = p(z|x), and from something near it if q is
-/// near. Metropolis steps accept z with the probability that makes up for the difference (Mattei and Frellsen 2018,
+/// Plain steps take every z ~ q(z|x), as if q were the posterior: the chain of Rezende, Mohamed and Wierstra 2014,
+/// pseudo-Gibbs sampling. It draws from p(x_missing|x_observed) if q(z|x) = p(z|x), and from something near it if q is near.
+/// Metropolis steps accept z with the probability that makes up for the difference (Mattei and Frellsen 2018,
 /// *Leveraging the exact likelihood of deep latent variable models*, Metropolis within Gibbs): they leave
 /// p(z, x_missing|x_observed) invariant whatever q is, and may stay where they are for long if it is poor.
 public struct ImputationChain<Model: LatentVariableModel> {
