@@ -54,6 +54,32 @@ struct TrainTests {
     }
   }
 
+  /// Layers of latents, richer posteriors and learned priors are runs like others.
+  @Test(arguments: [
+    ["--model", "dlgm", "--hidden", "24", "--latents", "4,2", "--posterior", "flow", "--flow-steps", "2"],
+    ["--model", "ladder", "--hidden", "24,12", "--latents", "4,2"],
+    ["--model", "bottom-up", "--hidden", "24,12", "--latents", "4,2", "--objective", "iwae", "--samples", "3"],
+    ["--hidden", "24", "--latent", "6", "--prior", "vamp", "--prior-components", "7"],
+    ["--hidden", "24", "--latent", "6", "--prior", "mixture", "--objective", "stl"],
+  ])
+  func deepModelsAreTrainedAndUsed(_ flags: [String]) throws {
+    try withTemporaryFolder { folder in
+      let run = folder + "/run"
+      try VAEProgram.succeed(
+        ["train", "digits", "--limit", "400", "--batch-size", "40", "--epochs", "1", "--out", run] + flags)
+      let result = try VAEProgram.succeed(["evaluate", run, "--limit", "10", "--samples", "3", "--json"]).json()
+      let layers = result["latent_units_by_layer"] as? [Int]
+      #expect(layers == (flags.contains("--latents") ? [4, 2] : nil))
+      #expect(result["latent_units"] as? Int == 6)
+      let picture = folder + "/samples.png"
+      try VAEProgram.succeed(["sample", run, "--count", "4", "-o", picture])
+      #expect(try Picture(readingPNG: picture).width > 28)
+      let summary = try VAEProgram.succeed(["info", run]).output
+      let named = flags.contains("--prior") ? "prior of" : flags[1]
+      #expect(summary.contains(named))
+    }
+  }
+
   @Test func flagsOverrideAConfiguration() throws {
     try withTemporaryFolder { folder in
       try VAEProgram.succeed(

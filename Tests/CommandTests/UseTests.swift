@@ -35,6 +35,21 @@ struct UseTests {
     #expect(abs(divergences.reduce(0, +) - (json["kl_nats"] as? Double ?? 0)) < 1e-6)
   }
 
+  @Test(arguments: ["pca", "tsne"]) func mapPutsExamplesInThePlane(_ method: String) throws {
+    let run = try SharedRun.path()
+    try withTemporaryFolder { folder in
+      let flags = ["map", run, "--method", method, "--count", "100", "--perplexity", "10"]
+      try VAEProgram.succeed(flags + ["-o", folder + "/map.svg"])
+      let chart = try String(contentsOfFile: folder + "/map.svg", encoding: .utf8)
+      #expect(chart.components(separatedBy: "<circle").count >= 101)
+      try VAEProgram.succeed(flags + ["-o", folder + "/map.csv"])
+      let rows = try String(contentsOfFile: folder + "/map.csv", encoding: .utf8).split(separator: "\n")
+      #expect(rows.count == 101 && rows[0] == "x,y,label")
+      let crowded = try VAEProgram.run(["map", run, "--method", "tsne", "--count", "20", "--perplexity", "10"])
+      #expect(crowded.status != 0 && crowded.errors.contains("--perplexity"))
+    }
+  }
+
   @Test func evaluateDoesNotDependOnThreadsAndHearsItsSeed() throws {
     let run = try SharedRun.path()
     func evaluate(_ more: String...) throws -> String {
