@@ -22,7 +22,7 @@ extension InputScaling {
 }
 
 /// A model whose encoder sees its input scaled by what it knows of the training data.
-protocol InputScaled {
+public protocol InputScaled {
   /// Subtracted from the encoder's input; nothing without.
   var inputMean: StateTensor? { get }
   /// What it is divided by; nothing without.

@@ -4,7 +4,7 @@ import _Differentiation
 
 /// Layers of latents with an inference network that climbs them: q(z_1|x) q(z_2|z_1) ..., the architecture of Burda et al.
 /// 2016 with two stochastic layers. The divergence has no closed form: it is that of the draw.
-public struct BottomUpAutoencoder<Head: OutputLayer>: LatentVariableModel, InputScaled {
+public struct BottomUpAutoencoder<Head: OutputLayer>: HierarchyModel {
   /// x to features.
   public var encoder: Stack<Dense>
   /// Features to q(z_1|x).
@@ -13,15 +13,12 @@ public struct BottomUpAutoencoder<Head: OutputLayer>: LatentVariableModel, Input
   public var above: Stack<ConditionalLevel>
   /// The way down.
   public var generator: GaussianHierarchy<Head>
-  @noDerivative let inputMean: StateTensor?
-  @noDerivative let inputDeviation: StateTensor?
+  /// Subtracted from the encoder's input; nothing without.
+  @noDerivative public let inputMean: StateTensor?
+  /// What the encoder's input is divided by; nothing without.
+  @noDerivative public let inputDeviation: StateTensor?
   /// Numbers in one example.
   @noDerivative public let inputSize: Int
-
-  /// Latents of all levels.
-  public var latentSize: Int { generator.groups.count }
-  /// Nearest to the data first.
-  public var latentLayers: [Int] { generator.groups.sizes }
 
   /// - Parameters:
   ///   - hidden: widths of the networks of each level, upwards; the way down mirrors them.
@@ -159,17 +156,4 @@ public struct BottomUpAutoencoder<Head: OutputLayer>: LatentVariableModel, Input
     }
     return (units, deviations / scales)
   }
-
-  /// The expected data for latents [N, latentSize].
-  public func expectation(given z: Tensor) -> Tensor {
-    generator.decode(z.reshaped(to: z.shape.prepending(1))).mean.reshaped(to: [z.shape[0], inputSize])
-  }
-
-  /// Draws from p(x|z) for latents [N, latentSize].
-  public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor {
-    generator.decode(z.reshaped(to: z.shape.prepending(1))).sample(stream).reshaped(to: [z.shape[0], inputSize])
-  }
-
-  /// Takes in the data's mean and deviations, as far as the input's and the output's scaling ask for them.
-  public func adapt(to data: any BatchSource) { adapt(generator.output, to: data) }
 }

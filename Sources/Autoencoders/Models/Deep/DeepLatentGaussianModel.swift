@@ -20,8 +20,10 @@ public struct DeepLatentGaussianModel<Recognition: PosteriorLayer, Head: OutputL
   public var decoder: Stack<Dense>
   /// Features to p(x|z).
   public var output: Head
-  @noDerivative let inputMean: StateTensor?
-  @noDerivative let inputDeviation: StateTensor?
+  /// Subtracted from the encoder's input; nothing without.
+  @noDerivative public let inputMean: StateTensor?
+  /// What the encoder's input is divided by; nothing without.
+  @noDerivative public let inputDeviation: StateTensor?
   /// Numbers in one example.
   @noDerivative public let inputSize: Int
   /// The layers' latents, nearest to the data first.

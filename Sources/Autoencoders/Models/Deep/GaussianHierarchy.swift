@@ -84,3 +84,32 @@ public struct GaussianHierarchy<Head: OutputLayer>: Differentiable {
   @differentiable(reverse)
   func likelihood(_ lowest: Tensor) -> Head.Output { output(decoder(lowest)) }
 }
+
+/// A model of such layers, with any q(z|x).
+public protocol HierarchyModel: LatentVariableModel, InputScaled {
+  /// The decoder's last layer.
+  associatedtype Head: OutputLayer
+
+  /// The way down.
+  var generator: GaussianHierarchy<Head> { get }
+}
+
+extension HierarchyModel {
+  /// Latents of all levels.
+  public var latentSize: Int { generator.groups.count }
+  /// Nearest to the data first.
+  public var latentLayers: [Int] { generator.groups.sizes }
+
+  /// The expected data for latents [N, latentSize].
+  public func expectation(given z: Tensor) -> Tensor {
+    generator.decode(z.reshaped(to: z.shape.prepending(1))).mean.reshaped(to: [z.shape[0], inputSize])
+  }
+
+  /// Draws from p(x|z) for latents [N, latentSize].
+  public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor {
+    generator.decode(z.reshaped(to: z.shape.prepending(1))).sample(stream).reshaped(to: [z.shape[0], inputSize])
+  }
+
+  /// Takes in the data's mean and deviations, as far as the input's and the output's scaling ask for them.
+  public func adapt(to data: any BatchSource) { adapt(generator.output, to: data) }
+}

@@ -38,22 +38,19 @@ struct RecognitionState: Differentiable {
 
 /// The ladder variational autoencoder (Sønderby et al. 2016): a way up collects what the data say of each level of latents; on
 /// the way down, that is merged with what the level above expects, each weighted by its precision.
-public struct LadderAutoencoder<Head: OutputLayer>: LatentVariableModel, InputScaled {
+public struct LadderAutoencoder<Head: OutputLayer>: HierarchyModel {
   /// The first level of the way up.
   public var first: RecognitionLevel
   /// The levels above it, upwards.
   public var above: Stack<RecognitionLevel>
   /// The way down.
   public var generator: GaussianHierarchy<Head>
-  @noDerivative let inputMean: StateTensor?
-  @noDerivative let inputDeviation: StateTensor?
+  /// Subtracted from the encoder's input; nothing without.
+  @noDerivative public let inputMean: StateTensor?
+  /// What the encoder's input is divided by; nothing without.
+  @noDerivative public let inputDeviation: StateTensor?
   /// Numbers in one example.
   @noDerivative public let inputSize: Int
-
-  /// Latents of all levels.
-  public var latentSize: Int { generator.groups.count }
-  /// Nearest to the data first.
-  public var latentLayers: [Int] { generator.groups.sizes }
 
   /// - Parameters:
   ///   - hidden: widths of the networks of each level, upwards; the way down mirrors them.
@@ -169,19 +166,6 @@ public struct LadderAutoencoder<Head: OutputLayer>: LatentVariableModel, InputSc
     }
     return (units, deviations)
   }
-
-  /// The expected data for latents [N, latentSize].
-  public func expectation(given z: Tensor) -> Tensor {
-    generator.decode(z.reshaped(to: z.shape.prepending(1))).mean.reshaped(to: [z.shape[0], inputSize])
-  }
-
-  /// Draws from p(x|z) for latents [N, latentSize].
-  public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor {
-    generator.decode(z.reshaped(to: z.shape.prepending(1))).sample(stream).reshaped(to: [z.shape[0], inputSize])
-  }
-
-  /// Takes in the data's mean and deviations, as far as the input's and the output's scaling ask for them.
-  public func adapt(to data: any BatchSource) { adapt(generator.output, to: data) }
 }
 
 /// How far the way down has come.
