@@ -55,6 +55,11 @@ public struct Examples: BatchSource, Sendable {
     self.holes = holes
   }
 
+  /// The same examples, mirrored or not.
+  public func mirrored(_ isMirrored: Bool) -> Examples {
+    Examples(dataset, indices: indices, binarization: binarization, isMirrored: isMirrored, holes: holes)
+  }
+
   /// How many there are.
   public var count: Int { indices?.count ?? dataset.count }
 

@@ -45,9 +45,7 @@ struct RunData {
       validation = Examples(
         pictures, indices: order.suffix(held).sorted(), binarization: binarization, holes: holes("training"))
     }
-    train = Examples(
-      pictures, indices: training, binarization: binarization, isMirrored: configuration.mirror ?? false,
-      holes: holes("training"))
+    train = Examples(pictures, indices: training, binarization: binarization, holes: holes("training"))
     test = splits.test.map { Examples($0, binarization: binarization) }
   }
 

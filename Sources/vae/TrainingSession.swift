@@ -43,7 +43,9 @@ struct TrainingSession {
     // Binary data are spoken of in nats.
     let bits = run.configuration.model.likelihood == .bernoulli ? nil : run.bitsPerDimension(data.validation)
 
-    try trainer.fit(data.train, validation: data.validation) { report in
+    // Only what is learned from is mirrored, not what is looked at or encoded afterwards.
+    let shown = data.train.mirrored(run.configuration.data.mirror ?? false)
+    try trainer.fit(shown, validation: data.validation) { report in
       clock.show(
         report.step - begin.step,
         prefix: "epoch \(report.epoch)/\(settings.epochs)  loss \(Format.fixed(report.soFar.loss))  log p(x|z) "

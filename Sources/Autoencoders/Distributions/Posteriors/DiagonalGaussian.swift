@@ -72,6 +72,10 @@ public struct DiagonalGaussian: Posterior {
     return gaussianDivergence(mean, logVariance).reshaped(to: shape)
   }
 
+  /// mean + deviation e, for e of the mean's shape: where e lies, said in units of this Gaussian.
+  @differentiable(reverse)
+  func placed(_ e: Tensor) -> Tensor { mean + exp(0.5 * logVariance) * e }
+
   /// mean + deviation * noise.
   public func sample(noise: Tensor) -> Tensor { gaussianSample(mean, logVariance, noise: noise) }
 

@@ -111,7 +111,7 @@ public struct BottomUpAutoencoder<Head: OutputLayer>: HierarchyModel {
   private func climbing(_ q: DiagonalGaussian, _ values: Tensor, _ source: LatentSource) -> Climb {
     let part = values.columns(withoutDerivative(at: generator.groups.ranges[0]))
     let step = q.climbed(part, source)
-    return above.fold(Climb(latest: step.h, latents: step.h, densities: step.cost), values) { level, climb, values in
+    return above.fold(Climb(latest: step.z, latents: step.z, densities: step.cost), values) { level, climb, values in
       level.climbing(climb, values, source)
     }
   }

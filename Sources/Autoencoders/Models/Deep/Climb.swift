@@ -24,17 +24,17 @@ struct Placement: Differentiable {
 extension DiagonalGaussian {
   /// Latents [N, L] that `values` make and log q of them, [N, 1].
   @differentiable(reverse)
-  func climbed(_ values: Tensor, _ source: LatentSource) -> TopDownStep {
+  func climbed(_ values: Tensor, _ source: LatentSource) -> LatentStep {
     let z = drawn(values, source)
     let judge = isPathwise(source) ? withoutDerivative(at: self) : self
-    return TopDownStep(h: z, cost: judge.column(of: z))
+    return LatentStep(z: z, cost: judge.column(of: z))
   }
 
   /// The values themselves where they are given, else what they make as noise.
   @differentiable(reverse)
   func drawn(_ values: Tensor, _ source: LatentSource) -> Tensor {
     if case .given = source { return values }
-    return mean + exp(0.5 * logVariance) * values
+    return placed(values)
   }
 
   /// log q of latents z [N, L], one for each Gaussian, as a column [N, 1].
@@ -80,7 +80,7 @@ extension ConditionalLevel {
   @differentiable(reverse)
   func placing(_ pass: Placement, _ units: Tensor) -> Placement {
     let prior = self(pass.latest)
-    let z = placed(prior, units)
+    let z = prior.placed(units.columns(range))
     return Placement(
       latest: z, latents: z.joined(with: pass.latents),
       logScale: pass.logScale + 0.5 * prior.logVariance.sumOverLast())

@@ -17,12 +17,7 @@ public struct ConditionalLevel: Differentiable {
 
   /// This level's latents, from those above and from what all are in units of their prior.
   @differentiable(reverse)
-  func placed(under above: Tensor, _ units: Tensor) -> Tensor { placed(self(above), units) }
-
-  @differentiable(reverse,wrt: (prior, units))
-  func placed(_ prior: DiagonalGaussian, _ units: Tensor) -> Tensor {
-    prior.mean + exp(0.5 * prior.logVariance) * units.columns(range)
-  }
+  func placed(under above: Tensor, _ units: Tensor) -> Tensor { self(above).placed(units.columns(range)) }
 }
 
 /// Layers of Gaussian latents, each of which depends on the one above: p(z_L) p(z_L-1 | z_L) ... p(x | z_1), as in Burda et

@@ -129,7 +129,7 @@ public struct LadderAutoencoder<Head: OutputLayer>: HierarchyModel {
     let range = withoutDerivative(at: generator.topmost)
     let q = DiagonalGaussian(mean: said.mean.columns(range), logVariance: said.logVariance.columns(range))
     let top = q.step(flat.columns(range), source)
-    return generator.levels.fold(LadderPass(z: top.h, costs: top.cost), said) { level, pass, said in
+    return generator.levels.fold(LadderPass(z: top.z, costs: top.cost), said) { level, pass, said in
       level.merging(pass, said, flat, source)
     }
   }
@@ -155,13 +155,13 @@ public struct LadderAutoencoder<Head: OutputLayer>: HierarchyModel {
   private func merged(_ said: GaussianOpinion, noise: Tensor) -> (units: Tensor, deviations: Tensor) {
     let range = generator.topmost
     let q = DiagonalGaussian(mean: said.mean.columns(range), logVariance: said.logVariance.columns(range))
-    var z = q.mean + q.deviation * noise.columns(range)
+    var z = q.placed(noise.columns(range))
     var (units, deviations) = (z, q.deviation)
     for level in generator.levels.layers {
       let prior = level(z)
       let q = level.relative(to: prior, said)
-      let here = q.mean + q.deviation * noise.columns(level.range)
-      z = prior.mean + exp(0.5 * prior.logVariance) * here
+      let here = q.placed(noise.columns(level.range))
+      z = prior.placed(here)
       (units, deviations) = (here.joined(with: units), q.deviation.joined(with: deviations))
     }
     return (units, deviations)
@@ -194,26 +194,6 @@ extension ConditionalLevel {
   func merging(_ pass: LadderPass, _ said: GaussianOpinion, _ values: Tensor, _ source: LatentSource) -> LadderPass {
     let prior = self(pass.z)
     let step = relative(to: prior, said).step(withoutDerivative(at: values.columns(range)), source)
-    return LadderPass(
-      z: prior.mean + exp(0.5 * prior.logVariance) * step.h, costs: step.cost.joined(with: pass.costs))
-  }
-}
-
-extension DiagonalGaussian {
-  /// Latents [N, L] that `values` make, as `h`, and what they cost, [N, 1].
-  @differentiable(reverse,wrt: self)
-  func step(_ values: Tensor, _ source: LatentSource) -> TopDownStep {
-    let rows = withoutDerivative(at: values.shape.prepending(1))
-    let column = withoutDerivative(at: Shape([values.shape[0], 1]))
-    let flat = withoutDerivative(at: values.reshaped(to: rows))
-    switch source {
-    case .noise(let form):
-      let draw = draw(noise: flat, divergence: form)
-      return TopDownStep(
-        h: draw.z.reshaped(to: withoutDerivative(at: values.shape)),
-        cost: draw.divergence.sumOverLast().reshaped(to: column))
-    case .given:
-      return TopDownStep(h: withoutDerivative(at: values), cost: logDensity(of: flat).reshaped(to: column))
-    }
+    return LadderPass(z: prior.placed(step.z), costs: step.cost.joined(with: pass.costs))
   }
 }

@@ -85,33 +85,10 @@ public struct TopDownBlock: Differentiable {
   func step(_ h: Tensor, _ features: Tensor, _ value: Tensor, _ source: LatentSource) -> TopDownStep {
     let here = entered(h)
     let q = inferred(here, features)
-    let rows = withoutDerivative(at: Shape([1, value.shape[0], value.shape[1]]))
-    switch source {
-    case .noise(let form):
-      let draw = q.draw(noise: withoutDerivative(at: value.reshaped(to: rows)), divergence: form)
-      let z = draw.z.reshaped(to: withoutDerivative(at: value.shape))
-      return TopDownStep(h: shaped(here, by: z), cost: total(draw.divergence))
-    case .given:
-      let density = q.logDensity(of: withoutDerivative(at: value.reshaped(to: rows)))  // [1, N]
-      return TopDownStep(
-        h: shaped(here, by: value), cost: density.reshaped(to: withoutDerivative(at: [value.shape[0]])))
-    }
+    let step = q.step(value, source)
+    let cost = step.cost.reshaped(to: withoutDerivative(at: [value.shape[0]]))
+    return TopDownStep(h: shaped(here, by: step.z), cost: cost)
   }
-
-  /// [1, N, D] or [N, D] to [N].
-  @differentiable(reverse)
-  private func total(_ divergence: Tensor) -> Tensor {
-    let sums = divergence.sumOverLast()
-    return sums.reshaped(to: withoutDerivative(at: [sums.count]))
-  }
-}
-
-/// Where latents come from.
-enum LatentSource {
-  /// Standard normal numbers that q(z|h, x) makes latents of; the cost is their divergence from the prior.
-  case noise(DivergenceForm)
-  /// They are given; the cost is log q(z|h, x).
-  case given
 }
 
 /// What a block hands on.
