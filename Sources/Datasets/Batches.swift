@@ -37,17 +37,21 @@ public struct Examples: BatchSource, Sendable {
   public let isMirrored: Bool
   /// Which numbers are taken away from complete data, if any are.
   public let holes: RandomHoles?
+  /// What is known of each example, if a model is to be asked given that.
+  public let condition: Condition?
 
   /// All examples of a set, or those at `indices`. Traps if what is no picture ([height, width] or [height, width,
-  /// channels]) shall be mirrored.
+  /// channels]) shall be mirrored, or the condition is not one of these examples.
   public init(
     _ dataset: Dataset, indices: [Int]? = nil, binarization: Binarization = .none, isMirrored: Bool = false,
-    holes: RandomHoles? = nil
+    holes: RandomHoles? = nil, condition: Condition? = nil
   ) {
     require(
       !isMirrored || 2...3 ~= dataset.exampleShape.count,
       "Examples of \(dataset.name): mirroring is for pictures, [height, width] or [height, width, channels]; "
         + "got \(dataset.exampleShape)")
+    if let problem = condition?.problem(with: dataset) { require(false, "Examples of \(dataset.name): \(problem)") }
+    self.condition = condition
     self.dataset = dataset
     self.indices = indices
     self.binarization = binarization
@@ -57,14 +61,31 @@ public struct Examples: BatchSource, Sendable {
 
   /// The same examples, mirrored or not.
   public func mirrored(_ isMirrored: Bool) -> Examples {
-    Examples(dataset, indices: indices, binarization: binarization, isMirrored: isMirrored, holes: holes)
+    Examples(
+      dataset, indices: indices, binarization: binarization, isMirrored: isMirrored, holes: holes, condition: condition)
+  }
+
+  /// The examples at `positions` of these, in that order.
+  public func selecting(_ positions: [Int]) -> Examples {
+    Examples(
+      dataset, indices: positions.map { indices?[$0] ?? $0 }, binarization: binarization, isMirrored: isMirrored,
+      holes: holes, condition: condition)
+  }
+
+  /// The same examples with something else known of them, or nothing.
+  public func given(_ condition: Condition?) -> Examples {
+    Examples(
+      dataset, indices: indices, binarization: binarization, isMirrored: isMirrored, holes: holes, condition: condition)
   }
 
   /// How many there are.
   public var count: Int { indices?.count ?? dataset.count }
 
-  /// Numbers in one example.
-  public var exampleSize: Int { dataset.exampleSize }
+  /// Numbers in a row of a batch: the example's, and behind them those of its condition.
+  public var exampleSize: Int { dataset.exampleSize + (condition?.extraSize ?? 0) }
+
+  /// Numbers of an example that are not given: what a likelihood is about.
+  public var targetSize: Int { dataset.exampleSize - (condition?.ownSize ?? 0) }
 
   /// The class of each example, where the set has classes.
   public var labels: [Int]? {
@@ -74,12 +95,12 @@ public struct Examples: BatchSource, Sendable {
 
   private static let fixedStream = RandomStream(seed: 0)["fixed binarization"]
 
-  /// The examples at `positions`, [positions.count, exampleSize].
+  /// The examples at `positions`, [positions.count, exampleSize]: rows [x | c] where there is a condition.
   public func batch(_ positions: ArraySlice<Int>, stream: RandomStream) -> Tensor {
-    let size = exampleSize
+    let (size, width) = (dataset.exampleSize, exampleSize)
     let key = (binarization == .fixed ? Self.fixedStream : stream).key
     let sides = stream["mirror"]
-    return Tensor(shape: [positions.count, size]) { out in
+    return Tensor(shape: [positions.count, width]) { out in
       var row = out
       for position in positions {
         let index = indices?[position] ?? position
@@ -92,16 +113,21 @@ public struct Examples: BatchSource, Sendable {
           values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
         }
         if let holes { holes.make(in: row, example: index, shape: dataset.exampleShape) }
-        if isMirrored && sides.bits(at: index) & 1 == 1 { mirror(row) }
-        row += size
+        let isTurned = isMirrored && sides.bits(at: index) & 1 == 1
+        if isTurned { mirror(row, shape: dataset.exampleShape) }
+        if let condition {
+          condition.write(to: row, example: index, of: dataset)
+          if isTurned, case .pictures(let others) = condition { mirror(row + size, shape: others.exampleShape) }
+        }
+        row += width
       }
     }
   }
 
   /// Left becomes right, in place.
-  private func mirror(_ picture: UnsafeMutablePointer<Float>) {
-    let (height, width) = (dataset.exampleShape[0], dataset.exampleShape[1])
-    let channels = exampleSize / (height * width)
+  private func mirror(_ picture: UnsafeMutablePointer<Float>, shape: [Int]) {
+    let (height, width) = (shape[0], shape[1])
+    let channels = shape.reduce(1, *) / (height * width)
     for row in 0..<height {
       let pixels = picture + row * width * channels
       for column in 0..<width / 2 {
@@ -116,7 +142,7 @@ public struct Examples: BatchSource, Sendable {
   }
 
   private func fill(_ row: UnsafeMutablePointer<Float>, from bytes: UnsafePointer<UInt8>, _ index: Int, _ key: UInt64) {
-    let size = exampleSize
+    let size = dataset.exampleSize
     switch binarization {
     case .none: ck_bytes_to_floats(bytes, row, size)
     case .threshold: for i in 0..<size { row[i] = bytes[i] > 127 ? 1 : 0 }
@@ -127,7 +153,7 @@ public struct Examples: BatchSource, Sendable {
 
   private func fill(_ row: UnsafeMutablePointer<Float>, from values: UnsafePointer<Float>, _ index: Int, _ key: UInt64)
   {
-    let size = exampleSize
+    let size = dataset.exampleSize
     switch binarization {
     case .none: row.update(from: values, count: size)
     case .threshold: for i in 0..<size { row[i] = values[i] > 0.5 ? 1 : 0 }

@@ -28,7 +28,7 @@ extension Examples {
   public var missingPart: Double {
     let taken = holes?.part ?? 0
     guard case .floats(let values) = dataset.values, count > 0 else { return taken }
-    let size = exampleSize
+    let size = dataset.exampleSize
     var missing = 0
     for position in 0..<count {
       let first = (indices?[position] ?? position) * size

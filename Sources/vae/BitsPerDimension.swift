@@ -15,7 +15,7 @@ extension Run {
       case .gaussian: isDequantized && profile.isEightBit
       }
     guard isDiscrete && isDequantized == (configuration.model.likelihood == .gaussian) else { return nil }
-    return BitsPerDimension(dimension: examples.exampleSize, isDequantized: isDequantized)
+    return BitsPerDimension(dimension: examples.targetSize, isDequantized: isDequantized)
   }
 }
 

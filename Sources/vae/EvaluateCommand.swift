@@ -126,8 +126,6 @@ extension Examples {
   /// The first `count` of them, or all.
   func prefix(_ count: Int?) -> Examples {
     guard let count, count < self.count else { return self }
-    return Examples(
-      dataset, indices: Array((indices ?? Array(0..<self.count)).prefix(count)), binarization: binarization,
-      holes: holes)
+    return selecting(Array(0..<count))
   }
 }

@@ -1,6 +1,7 @@
 import TestSupport
 import Tensors
 import Testing
+import _Differentiation
 
 struct ArithmeticTests {
   private let a = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])
@@ -79,5 +80,13 @@ struct ArithmeticTests {
     await #expect(processExitsWith: .failure) {
       _ = Tensor([1, 2], shape: [2, 1]) * Tensor([1, 2, 3], shape: [1, 3])
     }
+  }
+
+  @Test func whatIsAlongsideIsLearnedButNotSeen() {
+    let beside = Tensor([5, 6, 7], shape: [1, 3])
+    #expect(a.alongside(beside) == a)
+    let (_, pullback) = valueWithPullback(at: a, beside) { $0.alongside($1) }
+    let slopes = pullback(a)
+    #expect(slopes.0 == a && slopes.1 == Tensor([5, 7, 9], shape: [1, 3]))
   }
 }
