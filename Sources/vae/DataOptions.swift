@@ -29,9 +29,17 @@ struct DataOptions: ParsableArguments {
       """)
   var missing: Double?
 
+  @Option(
+    help: """
+      Model the rest of each example given a part of it, quadrants:1 to 3 (bottom left, top left, bottom right), column \
+      or column:WIDTH (the middle), left, right, top, bottom, rectangle:TOP,LEFT,HEIGHT,WIDTH or file:MASK; or all of it \
+      given its class, or pictures:FOLDER, the picture of the same number there. See vae complete.
+      """)
+  var given: String?
+
   var isGivenBeyondDirectory: Bool {
     pictures.isGiven || variable != nil || shape != nil || limit != nil || validation != nil || binarize != nil
-      || mirror || missing != nil
+      || mirror || missing != nil || given != nil
   }
 
   func apply(to data: inout DataConfiguration) throws {
@@ -56,6 +64,10 @@ struct DataOptions: ParsableArguments {
     if let missing {
       guard missing >= 0 && missing < 1 else { throw ValidationError("--missing must be in [0, 1); got \(missing)") }
       data.missing = missing > 0 ? missing : nil
+    }
+    if let given {
+      data.given = try GivenOption(given).description
+      data.classes = nil
     }
     if mirror {
       guard 2...3 ~= data.exampleShape.count else {

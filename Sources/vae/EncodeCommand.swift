@@ -22,7 +22,7 @@ struct EncodeCommand: ParsableCommand {
     String
 
   func run() throws {
-    let (run, model) = try options.open()
+    let (run, model) = try options.openAny()
     let (_, examples) = try source.load(run)
     let stream = RandomStream(seed: options.seed)["encode"]
     let (means, deviations) = Inference.encode(model, examples, positions: Array(0..<examples.count), stream: stream)

@@ -20,6 +20,9 @@ struct EvaluateCommand: ParsableCommand {
         hmc         Kingma and Welling's appendix D, for up to 5 latents: --samples draws from the posterior, a fitted density
       All but hmc are too low on average. A warning tells when the draws are too few to trust.
 
+      Of a model given something all figures are of log p(x|c), and the deterministic network that it has beside it is \
+      judged too. --estimator prior is then the Monte Carlo estimate of Sohn et al. 2015, importance the other.
+
       Likelihoods of discrete data are in bits per dimension too, and compare across likelihoods of the same data: \
       logistic, mixture, and gaussian on dequantized values, whose figures are bounds.
 
@@ -68,7 +71,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (run, model) = try options.open()
+    let (run, model) = try options.openAny()
     let (split, all) = try source.load(run)
     let plan = EstimatePlan(
       estimator: estimator, samples: samples, chains: chains, temperatures: temperatures, leapfrogs: leapfrogs,
@@ -106,6 +109,11 @@ struct EvaluateCommand: ParsableCommand {
       )
     }
     plan.estimate(model, on: data.examples, evaluator, into: &result)
+    if let model = model as? any ConditionalModel {
+      let baseline = evaluator.baseline(model, on: data.examples)
+      result.given = run.configuration.data.given
+      (result.baselineNats, result.baselineStandardError) = (baseline.mean, baseline.standardError)
+    }
     let missing = data.examples.missingPart
     if missing > 0 { result.missingPart = missing }
     let bits = run.bitsPerDimension(data.examples)

@@ -30,6 +30,11 @@ struct EvaluationResult: Codable {
   var count: Int
   var split: String
   var binarization: String
+  /// What a conditional model is given of each example.
+  var given: String?
+  /// log p(x|c) of the deterministic network beside it.
+  var baselineNats: Double?
+  var baselineStandardError: Double?
   /// The part of the numbers that is missing, if some are: all figures are then about the others.
   var missingPart: Double?
   var likelihood: String
@@ -61,7 +66,8 @@ struct EvaluationResult: Codable {
   var text: String {
     let r = self
     var lines = [
-      "\(Format.count(r.count)) \(r.split) examples, \(r.likelihood) likelihood, binarization \(r.binarization), \(r.checkpoint)",
+      "\(Format.count(r.count)) \(r.split) examples, \(r.likelihood) likelihood, binarization \(r.binarization), \(r.checkpoint)"
+        + (r.given.map { "\nall figures are given \($0)" } ?? ""),
       r.missingPart.map {
         "over the observed numbers: \(Format.fixed(100 * $0, 1))% are missing, and figures count the others only\n"
       } ?? "",
@@ -77,6 +83,11 @@ struct EvaluationResult: Codable {
       lines.append(
         "  from the draws    ± \(Format.fixed(r.monteCarloError ?? 0, 3)); doubtful for "
           + "\(Format.count(r.doubtfulCount ?? 0)) of \(Format.count(r.estimateCount ?? 0)) examples")
+    }
+    if let baseline = r.baselineNats, let error = r.baselineStandardError {
+      lines.append(
+        "baseline            \(Format.fixed(baseline)) ± \(Format.fixed(error)) nats per example (the deterministic "
+          + "network, without latents)")
     }
     if let other = r.importance {
       lines.append(

@@ -94,6 +94,17 @@ extension ModelConfiguration {
     let leapfrogs =
       isHamiltonian
       ? ", \(momenta ?? 1) moment\(momenta ?? 1 == 1 ? "um" : "a") with \(self.leapfrogs ?? 0) leapfrog(s)" : ""
+    let condition = conditionSize.map { ", given \($0) numbers\(conditionalForm)" } ?? ""
     return "\(family.rawValue) \(sizes) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)\(leapfrogs)"
+      + condition
+  }
+
+  /// How a conditional model is trained, where not by its bound alone.
+  private var conditionalForm: String {
+    switch cvaeShare ?? 1 {
+    case 1: ""
+    case 0: " (GSNN)"
+    case let share: " (hybrid, \(share) of it the CVAE)"
+    }
   }
 }

@@ -39,7 +39,7 @@ struct MapCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (run, model) = try options.open()
+    let (run, model) = try options.openAny()
     let (split, examples) = try source.load(run)
     let positions = someOf(examples.count, count: count, seed: options.seed)
     guard positions.count > 1 else { throw ValidationError("a map needs two examples; there is \(positions.count)") }

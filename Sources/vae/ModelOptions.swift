@@ -44,6 +44,12 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: "mlp, conv: leapfrog steps that q(z|x) goes on by, Hamiltonian variational inference (default: 0).")
   var leapfrogs: Int?
+  @Option(
+    help: """
+      With --given: the CVAE's part of what is trained, 0 to 1; the rest draws latents from p(z|c), as at test time. 0 is \
+      the Gaussian stochastic network (GSNN), between them the hybrid of Sohn et al. 2015 (default: 1).
+      """)
+  var hybrid: Float?
   @Option(help: "How often a momentum is drawn, each followed by so many leapfrogs (default: 1).") var momenta: Int?
   @Option(help: "Hidden units of the model that guesses the momenta back (default: 200).") var reverseHidden: Int?
   @Option(help: "Of the hidden layers (default: relu; conv and hierarchical: silu).") var activation: Activation?
@@ -69,7 +75,7 @@ struct ModelOptions: ParsableArguments {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
       || leastDeviation != nil || initial != nil || input != nil || components != nil || maps != nil || blocks != nil
       || width != nil || leapfrogs != nil || momenta != nil || reverseHidden != nil || prior != nil
-      || priorComponents != nil || latents != nil || posterior != nil || flowSteps != nil
+      || hybrid != nil || priorComponents != nil || latents != nil || posterior != nil || flowSteps != nil
   }
 
   func apply(to configuration: inout ModelConfiguration) throws {
@@ -86,6 +92,7 @@ struct ModelOptions: ParsableArguments {
     if let blocks { configuration.blocks = try Self.numbers(blocks, "--blocks", from: 0) }
     if let width { configuration.width = width }
     if let leapfrogs { configuration.leapfrogs = leapfrogs }
+    if let hybrid { configuration.cvaeShare = hybrid }
     if let momenta { configuration.momenta = momenta }
     if let reverseHidden { configuration.reverseHidden = reverseHidden }
     if let hidden {

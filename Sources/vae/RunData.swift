@@ -18,10 +18,13 @@ struct RunData {
   init(_ configuration: DataConfiguration, seed: UInt64, directory: String? = nil) throws {
     let splits = try DataLocator.reporting(directory ?? configuration.directory)
       .load(configuration.source, variable: configuration.variable, pictures: configuration.pictures)
-    try self.init(splits, configuration, seed: seed)
+    try self.init(splits, configuration, seed: seed, directory: directory)
   }
 
-  init(_ splits: DatasetSplits, _ configuration: DataConfiguration, seed: UInt64) throws {
+  init(
+    _ splits: DatasetSplits, _ configuration: DataConfiguration, seed: UInt64, directory: String? = nil
+  ) throws {
+    let given = try GivenData(configuration, splits, directory: directory)
     let binarization = Binarization(rawValue: configuration.binarization) ?? .none
     let count = min(configuration.limit ?? .max, splits.train.count)
     var training = Array(0..<count)
@@ -36,17 +39,20 @@ struct RunData {
       configuration.missing.map { RandomHoles(part: $0, stream: RandomStream(seed: seed)["missing"][name]) }
     }
     if let published = splits.validation {
-      validation = Examples(published, binarization: binarization, holes: holes("validation"))
+      validation = Examples(
+        published, binarization: binarization, holes: holes("validation"), condition: given?.validation)
     } else {
       let held = Int((Double(count) * configuration.validationFraction).rounded())
       // Neighbours in a film are alike: taking random frames out would test on what was nearly trained on.
       let order = configuration.isOrdered ? training : RandomStream(seed: seed)["validation"].permutation(count)
       training = order.dropLast(held).sorted()
       validation = Examples(
-        pictures, indices: order.suffix(held).sorted(), binarization: binarization, holes: holes("training"))
+        pictures, indices: order.suffix(held).sorted(), binarization: binarization, holes: holes("training"),
+        condition: given?.train)
     }
-    train = Examples(pictures, indices: training, binarization: binarization, holes: holes("training"))
-    test = splits.test.map { Examples($0, binarization: binarization) }
+    train = Examples(
+      pictures, indices: training, binarization: binarization, holes: holes("training"), condition: given?.train)
+    test = splits.test.map { Examples($0, binarization: binarization, condition: given?.test) }
   }
 
   /// The examples of a split; by default those furthest from training: test, else validation, else training.

@@ -18,7 +18,19 @@ struct RunOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   /// The run and its trained model.
+  /// A run whose model is of x alone. Throws where one needs to be told more.
   func open() throws -> (run: Run, model: any LatentVariableModel) {
+    let (run, model) = try openAny()
+    if let given = run.configuration.data.given {
+      throw ValidationError(
+        "\(run.path) holds a model given something (\(given)); this command is for models of the data alone: use "
+          + "vae complete, evaluate or encode")
+    }
+    return (run, model)
+  }
+
+  /// Any run.
+  func openAny() throws -> (run: Run, model: any LatentVariableModel) {
     let run = try Run(opening: run)
     if run.configuration.training.algorithm?.learnsEncoder == false {
       Terminal.warn("\(run.path) was trained by mcem, without q(z|x): what goes through the encoder means nothing")
@@ -74,12 +86,18 @@ extension RunConfiguration {
 extension Run {
   /// Examples of other data, as the run's own are binarized. Throws unless they have the model's size.
   fileprivate func examples(_ dataset: Dataset, from source: String) throws -> Examples {
-    guard dataset.exampleSize == configuration.model.inputSize else {
+    let size = configuration.data.exampleShape.reduce(1, *)
+    guard dataset.exampleSize == size else {
       throw ValidationError(
         "\(source) has examples of \(Format.shape(dataset.exampleShape)) = \(dataset.exampleSize) numbers; "
-          + "the model in \(path) was trained on \(configuration.model.inputSize)")
+          + "the model in \(path) was trained on \(size)")
     }
-    return Examples(dataset, binarization: Binarization(rawValue: configuration.data.binarization) ?? .none)
+    let condition = try configuration.data.given.map {
+      try GivenData.condition(
+        GivenOption($0), dataset, configuration.data.exampleShape, configuration.data.classes)
+    }
+    return Examples(
+      dataset, binarization: Binarization(rawValue: configuration.data.binarization) ?? .none, condition: condition)
   }
 }
 

@@ -28,6 +28,8 @@ struct TrainCommand: ParsableCommand {
         vae train mnist --model ladder --hidden 256,128 --latents 32,16 --kl-warm-up 0.2 --out runs/ladder
         vae train cifar10 --model hierarchical --likelihood mixture --out runs/cifar
         vae train mnist --activation softplus --leapfrogs 4 --out runs/hamiltonian
+        vae train mnist --given quadrants:1 --hidden 500,500 --latent 50 --out runs/quadrants
+        vae train mnist --given class --out runs/digits-by-class
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
         vae train --resume runs/digits
@@ -117,9 +119,10 @@ struct TrainCommand: ParsableCommand {
     let profile = DataProfile(splits.train)
 
     var model = base?.model ?? ModelConfiguration(inputSize: splits.train.exampleSize)
-    if let from, model.inputSize != splits.train.exampleSize {
+    let size = base?.data.exampleShape.reduce(1, *) ?? model.inputSize
+    if let from, size != splits.train.exampleSize {
       throw ValidationError(
-        "--from \(from): that model takes examples of \(model.inputSize) numbers; those of \(source) have "
+        "--from \(from): that model takes examples of \(size) numbers; those of \(source) have "
           + "\(splits.train.exampleSize)")
     }
     model.inputSize = splits.train.exampleSize
@@ -136,21 +139,27 @@ struct TrainCommand: ParsableCommand {
       exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered,
       size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil,
       missing: base?.data.missing)
+    (data.given, data.classes) = (base?.data.given, base?.data.classes)
     try dataOptions.apply(to: &data)
+    if data.given == "class" { data.classes = data.classes ?? splits.train.classCount }
     model.exampleShape = data.exampleShape
+    let read = try RunData(splits, data, seed: training.seed)
+    (model.inputSize, model.conditionSize) = (read.train.targetSize, read.train.condition?.size)
+    if case .pictures(let others)? = read.train.condition { model.conditionShape = others.exampleShape }
     try complete(&model, profile, data)
     let binarization = Binarization(rawValue: data.binarization) ?? .none
     // Dequantized values are never closer than their noise, so the floor can be as low as a logistic's.
     if base == nil && binarization == .dequantize && modelOptions.leastDeviation == nil { model.leastDeviation = 0.001 }
     try profile.check(model.likelihood, binarization, exampleShape: data.exampleShape)
     let configuration = RunConfiguration(data: data, model: model, training: training, startedFrom: startedFrom)
-    if let problem = model.hamiltonianProblem {
-      let flag = problem.key.split(separator: ".").last!.replacing("_", with: "-")
+    if let problem = model.hamiltonianProblem ?? model.conditionalProblem {
+      let flag = problem.key.split(separator: ".").last!.replacing("_", with: "-").replacing(
+        "cvae-share", with: "hybrid")
       throw ValidationError("--\(flag): expected \(problem.expected)")
     }
     if let problem = configuration.objectiveProblem { throw ValidationError("--objective: \(problem)") }
     if let problem = configuration.algorithmProblem { throw ValidationError("--algorithm: \(problem)") }
-    return (configuration, try RunData(splits, data, seed: training.seed))
+    return (configuration, read)
   }
 
   /// What was not said of a model of pictures, by their size. Throws where there is none.

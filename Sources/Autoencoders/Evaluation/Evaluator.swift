@@ -71,6 +71,15 @@ public struct Evaluator: Sendable {
   }
 
   /// `correction` is added to the log weights [K, B] of the draws that an encoding and noise [K, B, noiseSize] make.
+  /// log p(x|c) of the deterministic network that a conditional model has beside it: its mean and standard error.
+  public func baseline(_ model: some ConditionalModel, on data: any BatchSource) -> (
+    mean: Double, standardError: Double
+  ) {
+    let blocks = blocks(of: data.count, size: 128)
+    let values = inParallel(blocks.count) { model.guessLogLikelihood(of: batch(data, blocks[$0])).scalars }
+    return meanAndError(values.joined().map(Double.init))
+  }
+
   private func importanceEstimate<Model: LatentVariableModel>(
     _ model: Model, on data: any BatchSource, samples: Int, progress: @escaping @Sendable (Int) -> Void,
     correction: @escaping (Model.Encoding, Tensor) -> Tensor

@@ -49,6 +49,7 @@ extension ModelConfiguration {
         inputSize: inputSize, hidden: hidden.map { [$0, $0] }, latents: layers, activation: activation,
         initializer: initializer, inputScaling: inputScaling, stream: stream, output: output)
     case .mlp, .conv, .hierarchical:
+      if let conditionSize { return makeConditional(conditionSize, stream, output: output) }
       return withPrior(
         MLPAutoencoder(
           inputSize: inputSize, hidden: hidden, latentSize: latent, activation: activation, initializer: initializer,

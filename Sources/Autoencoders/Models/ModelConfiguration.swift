@@ -108,6 +108,13 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   /// Hidden units of the reverse models that leapfrogs need; 200 without.
   public var reverseHidden: Int?
 
+  /// Numbers in the condition of a conditional model; nil for p(x) alone.
+  public var conditionSize: Int?
+  /// Of a condition that is a picture: rows, columns and perhaps channels.
+  public var conditionShape: [Int]?
+  /// The CVAE's part of what a conditional model is trained by, the rest being the GSNN's; nil is 1.
+  public var cvaeShare: Float?
+
   /// A default model for examples of `inputSize` numbers.
   public init(inputSize: Int) { self.inputSize = inputSize }
 

@@ -28,6 +28,10 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var missing: Double?
   /// Whether neighbouring examples are alike, so that the last ones are kept for validation, not random ones.
   public var isOrdered: Bool
+  /// What a conditional model is given of each example, as ``vae train --given`` says it.
+  public var given: String?
+  /// How many classes there are, where the class is given.
+  public var classes: Int?
 
   /// A description of data.
   public init(
@@ -89,7 +93,8 @@ extension RunConfiguration {
       (
         "data.example_shape", "sizes whose product is model.input_size, \(model.inputSize)",
         data.exampleShape.allSatisfy { (1...1_000_000) ~= $0 } && data.exampleShape.count <= 6
-          && data.exampleShape.reduce(1.0) { $0 * Double($1) } == Double(model.inputSize)
+          && [model.inputSize, model.inputSize + (model.conditionSize ?? 0)].map(Double.init)
+            .contains(data.exampleShape.reduce(1.0) { $0 * Double($1) })
       ),
       (
         "data.binarization", "none, threshold, dynamic, fixed or dequantize",
@@ -123,7 +128,7 @@ extension RunConfiguration {
       ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
-    if let wrong = model.imageProblem ?? model.deepProblem ?? model.hamiltonianProblem {
+    if let wrong = model.imageProblem ?? model.deepProblem ?? model.hamiltonianProblem ?? model.conditionalProblem {
       return "key \(wrong.key): expected \(wrong.expected)"
     }
     if let problem = objectiveProblem { return "key training.objective: \(problem)" }

@@ -66,7 +66,7 @@ extension Picture {
   }
 
   /// The same with three equal channels.
-  var coloured: Picture {
+  public var coloured: Picture {
     if channels == 3 { return self }
     var pixels = [UInt8](repeating: 0, count: bytes.count * 3)
     for (i, value) in bytes.enumerated() {

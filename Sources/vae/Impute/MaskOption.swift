@@ -15,7 +15,7 @@ enum MaskOption: CustomStringConvertible {
   private static let expected =
     "random:PART, rectangle:TOP,LEFT,HEIGHT,WIDTH, left, right, top, bottom, file:PATH or nan"
 
-  init(_ text: String) throws {
+  init(_ text: String, flag: String = "--mask") throws {
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
     switch (parts.first, parts.count) {
     case ("nan", 1): self = .nan
@@ -23,18 +23,18 @@ enum MaskOption: CustomStringConvertible {
     case ("file", 2): self = .file(parts[1])
     case ("random", 2):
       guard let part = Double(parts[1]), part > 0 && part <= 1 else {
-        throw ValidationError("--mask random:PART takes a part above 0 and at most 1, as in random:0.6; got \(text)")
+        throw ValidationError("\(flag) random:PART takes a part above 0 and at most 1, as in random:0.6; got \(text)")
       }
       self = .random(part)
     case ("rectangle", 2):
       let sides = parts[1].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
       guard sides.count == 4, sides.allSatisfy({ 0...1_000_000 ~= $0 }), sides[2] > 0, sides[3] > 0 else {
         throw ValidationError(
-          "--mask rectangle:TOP,LEFT,HEIGHT,WIDTH takes four whole numbers of pixels, as in rectangle:10,4,8,20; got "
+          "\(flag) rectangle:TOP,LEFT,HEIGHT,WIDTH takes four whole numbers of pixels, as in rectangle:10,4,8,20; got "
             + text)
       }
       self = .rectangle(top: sides[0], left: sides[1], height: sides[2], width: sides[3])
-    default: throw ValidationError("--mask takes \(Self.expected); got \(text)")
+    default: throw ValidationError("\(flag) takes \(Self.expected); got \(text)")
     }
   }
 
@@ -49,22 +49,24 @@ enum MaskOption: CustomStringConvertible {
   }
 
   /// The mask of the examples at `positions` of `total`, which have this shape; nil if nothing is taken away from them.
-  func mask(shape: [Int], positions: [Int], of total: Int, stream: RandomStream) throws -> ObservationMask? {
+  func mask(
+    shape: [Int], positions: [Int], of total: Int, stream: RandomStream, flag: String = "--mask"
+  ) throws -> ObservationMask? {
     switch self {
     case .nan: return nil
     case .random(let part): return .random(part: Float(part), shape: shape, positions: positions, stream: stream)
-    case .file(let path): return try Self.read(path, shape: shape, positions: positions, of: total)
+    case .file(let path): return try Self.read(path, shape: shape, positions: positions, of: total, flag: flag)
     case .rectangle, .half: break
     }
     guard Picture.isPicture(shape: shape) else {
       throw ValidationError(
-        "--mask \(self) is for pictures; examples have shape \(Format.shape(shape)): use random:PART or file:PATH")
+        "\(flag) \(self) is for pictures; examples have shape \(Format.shape(shape)): use random:PART or file:PATH")
     }
     let (height, width) = (shape[0], shape[1])
     switch self {
     case .rectangle(let top, let left, let tall, let wide):
       guard top < height && left < width else {
-        throw ValidationError("--mask \(self) lies outside pictures of \(height)x\(width) pixels")
+        throw ValidationError("\(flag) \(self) lies outside pictures of \(height)x\(width) pixels")
       }
       return .rectangle(top: top, left: left, height: tall, width: wide, shape: shape)
     case .half("left"): return .rectangle(top: 0, left: 0, height: height, width: width / 2, shape: shape)
@@ -77,9 +79,9 @@ enum MaskOption: CustomStringConvertible {
 
   /// A mask in a file: of one example's numbers, of its pixels, or of all numbers of all examples.
   private static func read(
-    _ path: String, shape: [Int], positions: [Int], of total: Int
+    _ path: String, shape: [Int], positions: [Int], of total: Int, flag: String
   ) throws -> ObservationMask {
-    let (marks, pixels) = try marks(path)
+    let (marks, pixels) = try marks(path, flag)
     let size = shape.reduce(1, *)
     let channels = shape.count == 3 ? shape[2] : 1
     if marks.count == size / channels {
@@ -90,13 +92,13 @@ enum MaskOption: CustomStringConvertible {
       return ObservationMask(positions.flatMap { marks[$0 * size..<($0 + 1) * size] }, size: size)
     }
     throw ValidationError(
-      "--mask file:\(path): \(pixels) fit neither an example of \(Format.shape(shape)) nor all \(total) of them")
+      "\(flag) file:\(path): \(pixels) fit neither an example of \(Format.shape(shape)) nor all \(total) of them")
   }
 
   /// Whether each number, or each pixel of a picture, is observed.
-  private static func marks(_ path: String) throws -> (marks: [Bool], found: String) {
+  private static func marks(_ path: String, _ flag: String) throws -> (marks: [Bool], found: String) {
     guard FileManager.default.fileExists(atPath: path) else {
-      throw ValidationError("--mask file:\(path): no such file")
+      throw ValidationError("\(flag) file:\(path): no such file")
     }
     let isPicture = DataLocator.holdsPictureFiles(path)
     let data = try DataFile(path: path).read()
