@@ -40,7 +40,10 @@ struct ModelOptions: ParsableArguments {
       (default by size: 1,2,3,3,2,1 for 32x32).
       """)
   var blocks: String?
-  @Option(help: "hierarchical: channels of features; half as many inside blocks (default: 64).") var width: Int?
+  @Option(
+    help:
+      "hierarchical: channels of features; half as many inside blocks (default: 64). conv with --given pictures: channels at full resolution (default: 16)."
+  ) var width: Int?
   @Option(
     help: "mlp, conv: leapfrog steps that q(z|x) goes on by, Hamiltonian variational inference (default: 0).")
   var leapfrogs: Int?
@@ -165,7 +168,7 @@ extension ModelOptions {
     let deep = dense.filter(\.isDeep)
     let foreign: [(flag: String, isGiven: Bool, own: [ModelConfiguration.Family])] = [
       ("--hidden", hidden != nil, dense), ("--input", input != nil, dense), ("--variance", variance != nil, dense),
-      ("--maps", maps != nil, [.conv]), ("--width", width != nil, [.hierarchical]),
+      ("--maps", maps != nil, [.conv]), ("--width", width != nil, [.hierarchical, .conv]),
       ("--prior", prior != nil, [.mlp]), ("--latents", latents != nil, deep),
       ("--posterior", posterior != nil, [.dlgm]),
       ("--blocks", blocks != nil, [.conv, .hierarchical]),

@@ -33,6 +33,9 @@ extension ModelConfiguration {
   /// Why no model of pictures is of these sizes; nil if one is.
   public var imageProblem: (key: String, expected: String)? {
     guard family.isOfPictures else { return nil }
+    guard family != .conv || isConditional || width == nil else {
+      return ("model.width", "none for a conv model that is given no picture; see maps")
+    }
     guard let image = imageShape else {
       return ("model.example_shape", "rows, columns and perhaps channels of a picture for a \(family.rawValue) model")
     }
@@ -61,6 +64,7 @@ extension ModelConfiguration {
     if let problem = imageProblem { fatalError("ModelConfiguration: \(problem.key): expected \(problem.expected)") }
     let (image, blocks) = (imageShape!, blocks!)
     if family == .conv {
+      if isConditional { return makeConditionalImages(pixels, image, stream) }
       return ConvolutionalAutoencoder(
         imageShape: image, maps: maps!, blocks: blocks[0], latentSize: latent, activation: activation,
         initializer: initializer, distribution: pixels, stream: stream)

@@ -37,11 +37,8 @@ public struct ConvolutionalAutoencoder<Pixels: PixelDistribution>: GaussianAutoe
     imageShape: Shape, maps: [Int], blocks: Int, latentSize: Int, activation: Activation,
     initializer: Initializer = .uniformFanIn, distribution: Pixels, stream: RandomStream
   ) {
-    var sizes = [Extent(height: imageShape[0], width: imageShape[1])]
-    for _ in maps { sizes.append(ConvolutionWindow.halving.outputSize(of: sizes[sizes.count - 1])) }
-    require(
-      !maps.isEmpty && sizes.allSatisfy { $0.height > 0 && $0.width > 0 },
-      "ConvolutionalAutoencoder: \(sizes[0]) pixels cannot be halved \(maps.count) times; give fewer maps")
+    let sizes = ConvolutionWindow.halvings(
+      of: Extent(height: imageShape[0], width: imageShape[1]), maps.count, layer: "ConvolutionalAutoencoder")
     let (corner, widest) = (sizes[maps.count], maps[maps.count - 1])
     let features = corner.area * widest
     encoder = Stack(

@@ -50,6 +50,16 @@ public struct DecoderStage: Layer {
 extension ConvolutionWindow {
   /// n pixels to n / 2, rounded down.
   static let halving = ConvolutionWindow(kernel: 4, stride: 2, padding: 1)
+
+  /// A size, and what becomes of it when it is halved again and again. Traps, on behalf of `layer`, where nothing is left.
+  static func halvings(of size: Extent, _ count: Int, layer: StaticString) -> [Extent] {
+    var sizes = [size]
+    for _ in 0..<count { sizes.append(halving.outputSize(of: sizes[sizes.count - 1])) }
+    require(
+      count > 0 && sizes.allSatisfy { $0.height > 0 && $0.width > 0 },
+      "\(layer): \(size) pixels cannot be halved \(count) times; give fewer maps")
+    return sizes
+  }
 }
 
 extension Stack where Element == ResidualBlock {
