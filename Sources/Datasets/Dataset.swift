@@ -48,6 +48,8 @@ public struct Dataset: Sendable {
   public var labelNames: [String]?
   /// Known causes, where the set has them.
   public var factors: Factors?
+  /// What belongs to the examples, one of each for one of these: at most one set, such as the frames of trajectories.
+  public var companions: [Dataset] = []
   /// Neighbours are alike (frames of a film), so a random split would leak.
   public var isOrdered: Bool
 

@@ -17,7 +17,7 @@ struct RunData {
 
   init(_ configuration: DataConfiguration, seed: UInt64, directory: String? = nil) throws {
     let splits = try DataLocator.reporting(directory ?? configuration.directory)
-      .load(configuration.source, variable: configuration.variable, pictures: configuration.pictures)
+      .splits(configuration.source, configuration.variable, configuration.pictures, given: configuration.given)
     try self.init(splits, configuration, seed: seed, directory: directory)
   }
 
@@ -75,6 +75,13 @@ struct RunData {
 }
 
 extension DataLocator {
+  /// A set, or the trajectories of a set of frames where these are given.
+  func splits(
+    _ source: String, _ variable: String?, _ pictures: PictureOptions, given: String?
+  ) throws -> DatasetSplits {
+    given == "frame" ? try motion(source).splits : try load(source, variable: variable, pictures: pictures)
+  }
+
   /// A locator that shows how far a download, or the reading of many pictures, is.
   static func reporting(_ directory: String?) -> DataLocator {
     var locator = DataLocator(dataDirectory: directory) { Terminal.progress("\($0)") }

@@ -30,6 +30,7 @@ struct TrainCommand: ParsableCommand {
         vae train mnist --activation softplus --leapfrogs 4 --out runs/hamiltonian
         vae train mnist --given quadrants:1 --hidden 500,500 --latent 50 --out runs/quadrants
         vae train mnist --given class --out runs/digits-by-class
+        vae train moving-digits --given frame --model conv --latent 8 --out runs/futures
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
         vae train --resume runs/digits
@@ -115,7 +116,10 @@ struct TrainCommand: ParsableCommand {
     let variable = dataOptions.variable ?? (data == nil ? base?.data.variable : nil)
     let directory = dataOptions.dataDir ?? base?.data.directory
     let pictures = try dataOptions.pictures.options(over: base?.data.pictures ?? PictureOptions())
-    let splits = try DataLocator.reporting(directory).load(source, variable: variable, pictures: pictures)
+    let given = dataOptions.given ?? (data == nil ? base?.data.given : nil)
+    let locator = DataLocator.reporting(directory)
+    let motion = given == "frame" ? try locator.motion(source) : nil
+    let splits = try motion?.splits ?? locator.load(source, variable: variable, pictures: pictures)
     let profile = DataProfile(splits.train)
 
     var model = base?.model ?? ModelConfiguration(inputSize: splits.train.exampleSize)
@@ -141,6 +145,7 @@ struct TrainCommand: ParsableCommand {
       missing: base?.data.missing)
     (data.given, data.classes) = (base?.data.given, base?.data.classes)
     try dataOptions.apply(to: &data)
+    (data.frameShape, data.steps) = (motion?.frameShape, motion?.form.steps)
     if data.given == "class" { data.classes = data.classes ?? splits.train.classCount }
     model.exampleShape = data.exampleShape
     let read = try RunData(splits, data, seed: training.seed)
@@ -152,24 +157,26 @@ struct TrainCommand: ParsableCommand {
     if base == nil && binarization == .dequantize && modelOptions.leastDeviation == nil { model.leastDeviation = 0.001 }
     try profile.check(model.likelihood, binarization, exampleShape: data.exampleShape)
     let configuration = RunConfiguration(data: data, model: model, training: training, startedFrom: startedFrom)
-    if let problem = model.hamiltonianProblem ?? model.conditionalProblem {
-      let flag = problem.key.split(separator: ".").last!.replacing("_", with: "-").replacing(
-        "cvae-share", with: "hybrid")
-      throw ValidationError("--\(flag): expected \(problem.expected)")
-    }
+    if let problem = model.hamiltonianProblem { throw Self.error(problem) }
     if let problem = configuration.objectiveProblem { throw ValidationError("--objective: \(problem)") }
     if let problem = configuration.algorithmProblem { throw ValidationError("--algorithm: \(problem)") }
     return (configuration, read)
   }
 
+  /// A key of a configuration, as the flag that sets it.
+  private static func error(_ problem: (key: String, expected: String)) -> ValidationError {
+    let key = problem.key.split(separator: ".").last!
+    let flag = key == "cvae_share" ? "hybrid" : key.replacing("_", with: "-")
+    return ValidationError("--\(flag): expected \(problem.expected)")
+  }
+
   /// What was not said of a model of pictures, by their size. Throws where there is none.
   private func complete(_ model: inout ModelConfiguration, _ profile: DataProfile, _ data: DataConfiguration) throws {
-    if let problem = model.deepProblem {
-      throw ValidationError("--\(problem.key.split(separator: ".").last!): expected \(problem.expected)")
-    }
+    if let problem = model.conditionalProblem ?? model.deepProblem { throw Self.error(problem) }
     guard model.family.isOfPictures else { return }
     let shape = Format.shape(data.exampleShape)
-    guard model.imageShape != nil, [1, 3].contains(model.channels), profile.isUnit else {
+    let isMotion = data.given == "frame"
+    guard model.imageShape != nil, isMotion || ([1, 3].contains(model.channels) && profile.isUnit) else {
       throw ValidationError(
         "--model \(model.family.rawValue) is for pictures, grey (28x28) or RGB (32x32x3), with values in [0, 1]; "
           + "\(data.source) has examples of \(shape)\(profile.isUnit ? "" : " with values outside"): give --shape, or "

@@ -44,6 +44,28 @@ struct LearningTests {
     #expect(trained.activeUnits >= 2)
   }
 
+  /// What three epochs on 4,000 pictures must gain on the quadrants that are not given, in nats, and make of latents.
+  @Test func threeQuadrantsGivenOneImprove() throws {
+    guard let data = realData("mnist", limit: 4000), let test = data.test else { return }
+    let part = ExamplePart(isGiven: (0..<784).map { $0 / 28 >= 14 && $0 % 28 < 14 })
+    var configuration = ModelConfiguration(inputSize: part.target.count)
+    configuration.conditionSize = part.given.count
+    configuration.hidden = [200]
+    configuration.inputScaling = .center
+    var settings = TrainingSettings()
+    settings.epochs = 3
+    settings.objective.warmUp = 1
+    settings.batchSize = 50
+    settings.threads = 2
+    let (untrained, trained) = try bounds(
+      configuration, settings,
+      train: Examples(data.train, binarization: .dynamic, condition: .part(part)),
+      held: Examples(test, indices: Array(0..<1000), binarization: .dynamic, condition: .part(part)))
+    #expect(trained.bound > untrained + 250, "from \(untrained) to \(trained.bound)")
+    #expect(trained.bound < -64, "better than the published models in three epochs: \(trained.bound)")
+    #expect(trained.activeUnits >= 2)
+  }
+
   /// What two epochs on 3,000 pictures must gain on pictures held out where q(z|x) goes on by leapfrogs, in nats.
   @Test(arguments: [(ModelConfiguration.Family.mlp, 340.0), (.conv, 330)])
   func modelsWithLeapfrogsImproveTheHeldOutBound(_ family: ModelConfiguration.Family, _ gain: Double) throws {

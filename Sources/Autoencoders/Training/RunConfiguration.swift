@@ -30,6 +30,10 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var isOrdered: Bool
   /// What a conditional model is given of each example, as ``vae train --given`` says it.
   public var given: String?
+  /// Of trajectories given a frame: the frame's rows, columns and perhaps channels.
+  public var frameShape: [Int]?
+  /// Of trajectories: frames after the first.
+  public var steps: Int?
   /// How many classes there are, where the class is given.
   public var classes: Int?
 

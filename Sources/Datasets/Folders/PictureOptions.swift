@@ -49,7 +49,7 @@ public struct PictureOptions: Sendable, Equatable {
   }
 
   /// A picture as these options want it.
-  func apply(to picture: Picture) -> Picture {
+  public func apply(to picture: Picture) -> Picture {
     var picture = picture
     if channels == 1 { picture = picture.grey }
     if let crop, picture.width >= crop.x + crop.size.width, picture.height >= crop.y + crop.size.height {

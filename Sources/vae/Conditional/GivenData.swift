@@ -42,6 +42,12 @@ struct GivenData {
     _ option: GivenOption, _ dataset: Dataset, _ shape: [Int], _ classes: Int?
   ) throws -> Condition {
     if let part = try option.part(of: shape) { return .part(part) }
+    if case .frame = option {
+      guard let frames = dataset.companions.first else {
+        throw ValidationError("--given frame: \(dataset.name) has no frames beside its examples")
+      }
+      return .pictures(frames)
+    }
     guard case .label = option else {
       throw ValidationError("--given \(option): a file of examples does not say which picture belongs to each")
     }

@@ -14,12 +14,14 @@ enum GivenOption: CustomStringConvertible {
   case mask(MaskOption)
   /// The class.
   case label
+  /// The frame that trajectories begin in.
+  case frame
   /// The picture of the same number in another set.
   case pictures(String)
 
   static let expected =
     "quadrants:1 to 3, column or column:WIDTH, left, right, top, bottom, rectangle:TOP,LEFT,HEIGHT,WIDTH, file:MASK, "
-    + "class, or pictures:FOLDER"
+    + "class, frame, or pictures:FOLDER"
 
   init(_ text: String) throws {
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
@@ -36,6 +38,7 @@ enum GivenOption: CustomStringConvertible {
       }
       self = .column(number ?? 1)
     case "class" where parts.count == 1: self = .label
+    case "frame" where parts.count == 1: self = .frame
     case "pictures" where parts.count == 2: self = .pictures(parts[1])
     case "left", "right", "top", "bottom", "rectangle", "file": self = .mask(try MaskOption(text, flag: "--given"))
     default: throw ValidationError("--given takes \(Self.expected); got \(text)")
@@ -50,6 +53,7 @@ enum GivenOption: CustomStringConvertible {
     case .mask(.file(let path)): "file:\(URL(fileURLWithPath: path).path)"
     case .mask(let mask): mask.description
     case .label: "class"
+    case .frame: "frame"
     case .pictures(let path):
       "pictures:\(FileManager.default.fileExists(atPath: path) ? URL(fileURLWithPath: path).path : path)"
     }
@@ -59,7 +63,7 @@ enum GivenOption: CustomStringConvertible {
   func part(of shape: [Int]) throws -> ExamplePart? {
     let mask: ObservationMask?
     switch self {
-    case .label, .pictures: return nil
+    case .label, .frame, .pictures: return nil
     case .mask(let option):
       mask = try option.mask(shape: shape, positions: [], of: 0, stream: RandomStream(seed: 0), flag: "--given")
     case .quadrants, .column:
