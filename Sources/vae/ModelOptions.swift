@@ -161,7 +161,8 @@ extension ModelOptions {
     let dense: [ModelConfiguration.Family] = [.mlp, .dlgm, .ladder, .bottomUp, .m2, .m1m2]
     let deep = dense.filter(\.isDeep)
     let foreign: [(flag: String, isGiven: Bool, own: [ModelConfiguration.Family])] = [
-      ("--hidden", hidden != nil, dense), ("--input", input != nil, dense.filter { $0 != .m1m2 }), ("--variance", variance != nil, dense),
+      ("--hidden", hidden != nil, dense), ("--input", input != nil, dense.filter { $0 != .m1m2 }),
+      ("--variance", variance != nil, dense),
       ("--maps", maps != nil, [.conv]), ("--width", width != nil, [.hierarchical]),
       ("--prior", prior != nil, [.mlp]), ("--latents", latents != nil, deep),
       ("--posterior", posterior != nil, [.dlgm]),

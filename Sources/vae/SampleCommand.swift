@@ -44,7 +44,8 @@ struct SampleCommand: ParsableCommand {
       """)
   var temperature = "1"
   @Option(help: "Pictures in a row.") var columns = 10
-  @Option(name: .customLong("class"), help: "Only of this class, of a model that knows classes (default: each in turn).")
+  @Option(
+    name: .customLong("class"), help: "Only of this class, of a model that knows classes (default: each in turn).")
   var label: String?
   @Flag(help: "Draw from p(x|z) instead of showing its mean.") var draw = false
   @Flag(help: "Show below each sample the training example nearest to it, so that one sees whether it is repeated.")

@@ -53,7 +53,11 @@ struct TrainingSession {
           + "\(Format.fixed(report.soFar.logLikelihood))  KL \(Format.fixed(report.soFar.divergence))")
       return Interruption.isRequested ? .stop : .go
     } onEpoch: { report, trainer in
-      let error = hasClasses ? validationError(trainer.evaluatedModel) : nil
+      // Of few examples there are many epochs, which should not be spent on judging.
+      let isDue =
+        report.epoch == settings.epochs
+        || report.epoch * lessons.count / 5000 > (report.epoch - 1) * lessons.count / 5000
+      let error = hasClasses && isDue ? validationError(trainer.evaluatedModel) : nil
       let remark = error.map { "  validation error \(Format.fixed(100 * $0))%" } ?? ""
       Terminal.result(line(report, settings.epochs, begin, perEpoch, bits, remark))
       try run.append(EpochMetrics(report, validationError: error))

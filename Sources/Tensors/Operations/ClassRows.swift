@@ -37,7 +37,8 @@ extension Tensor {
   private func eachRow(_ rows: Tensor, _ activation: Activation) -> (value: Tensor, kept: Tensor) {
     require(
       shape.rank == 3 && rows.shape == [rows.shape[0], shape[2]],
-      "Tensor.withEachRow: \(shape) with rows \(rows.shape); expected [draws, examples, features] and [classes, features]")
+      "Tensor.withEachRow: \(shape) with rows \(rows.shape); expected [draws, examples, features] and [classes, features]"
+    )
     let (draws, batch, width, classes) = (shape[0], shape[1], shape[2], rows.shape[0])
     return activation.apply { activation in
       Tensor(shape: [draws * classes, batch, width]) { out in

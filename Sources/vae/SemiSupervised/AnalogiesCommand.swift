@@ -31,7 +31,8 @@ struct AnalogiesCommand: ParsableCommand {
     let positions = someOf(examples.count, count: count, seed: options.seed)
     let x = examples.batch(positions[...], stream: RandomStream(seed: options.seed)["analogies"]).asConstant
     let known = examples.labels.map { labels in positions.map { labels[$0] } }
-    let own = known.flatMap { known in known.allSatisfy { $0 < model.classes } ? known : nil }
+    let own =
+      known.flatMap { known in known.allSatisfy { $0 < model.classes } ? known : nil }
       ?? model.classLogProbabilities(x).mostProbable
     let made = analogies(model, x, own)
     let path = output.path(in: run, "analogies.png")

@@ -40,7 +40,8 @@ struct LabelOptions: ParsableArguments {
 
   /// Completes a configuration. `base` says whether it is another run's, whose settings stay unless a flag says otherwise.
   func apply(
-    to model: inout ModelConfiguration, _ data: inout DataConfiguration, _ splits: DatasetSplits, base: RunConfiguration?
+    to model: inout ModelConfiguration, _ data: inout DataConfiguration, _ splits: DatasetSplits,
+    base: RunConfiguration?
   ) throws {
     guard model.family.hasClasses else {
       if isGiven {

@@ -44,7 +44,8 @@ public struct ClassPosterior: Differentiable {
       .reshaped(to: withoutDerivative(at: [draws, classes * batch, z.shape[2]]))
     let densities = gaussians.logDensity(of: rows).reshaped(to: withoutDerivative(at: [draws * classes, batch]))
     let logCount = withoutDerivative(at: logOf(classes))
-    let weighed = densities.reshaped(to: withoutDerivative(at: [draws, classes * batch]))
+    let weighed =
+      densities.reshaped(to: withoutDerivative(at: [draws, classes * batch]))
       + logWeights.reshaped(to: withoutDerivative(at: [classes * batch]))
     return weighed.reshaped(to: withoutDerivative(at: [draws * classes, batch])).logMeanExp(overClasses: classes)
       + logCount

@@ -46,9 +46,10 @@ extension SemiSupervisedAutoencoder {
   public func style(of x: Tensor, classes labels: [Int]) -> Tensor {
     let means = encode(x.examples(ofSize: inputSize)).gaussians.mean
     let batch = x.shape[0]
-    return Tensor.stacked(labels.enumerated().map { row, label in
-      means.rows(label * batch + row..<label * batch + row + 1)
-    })
+    return Tensor.stacked(
+      labels.enumerated().map { row, label in
+        means.rows(label * batch + row..<label * batch + row + 1)
+      })
   }
 
   /// The decoder's means.
