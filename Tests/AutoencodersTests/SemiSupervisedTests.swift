@@ -78,7 +78,9 @@ struct SemiSupervisedTests {
     let weights = (0..<3).map { evidence(rows(x, [$0, $0, $0]), .sampled).logWeight.scalars }
     let sum = evidence(x, .sampled).logWeight.scalars
     for i in 0..<6 {
-      let expected = log(weights.reduce(0) { $0 + Foundation.exp(Double($1[i])) })
+      let total = weights.reduce(0.0) { (sum: Double, each: [Float]) -> Double in sum + Foundation.exp(Double(each[i]))
+      }
+      let expected: Double = Foundation.log(total)
       #expect(abs(Double(sum[i]) - expected) < 1e-3)
     }
   }
@@ -159,7 +161,10 @@ struct SemiSupervisedTests {
     let features = Tensor(labels.flatMap { centres[$0] }, shape: [90, 2]) + stream.normal([90, 2]).scaled(by: 0.7)
     for loss in LinearClassifier.Loss.allCases {
       let scores = LinearClassifier(features, labels, classes: 3, loss: loss).logProbabilities(features).scalars
-      let wrong = labels.indices.count { i in (0..<3).contains { scores[i * 3 + $0] > scores[i * 3 + labels[i]] } }
+      let wrong = labels.indices.count { (i: Int) -> Bool in
+        let own = scores[i * 3 + labels[i]]
+        return (0..<3).contains { (c: Int) -> Bool in scores[i * 3 + c] > own }
+      }
       #expect(wrong <= 2, "\(loss): \(wrong) of 90")
     }
   }
@@ -189,7 +194,10 @@ struct SemiSupervisedTests {
     let scores = trainer.model.classLogProbabilities(held.batch(ArraySlice(0..<1000), stream: RandomStream(seed: 0)))
       .scalars
     let labels = try #require(held.labels)
-    let wrong = labels.indices.count { i in (0..<10).contains { scores[i * 10 + $0] > scores[i * 10 + labels[i]] } }
+    let wrong = labels.indices.count { (i: Int) -> Bool in
+      let own = scores[i * 10 + labels[i]]
+      return (0..<10).contains { (c: Int) -> Bool in scores[i * 10 + c] > own }
+    }
     #expect(wrong < 300, "\(wrong) of 1,000 wrong; by guessing it were 900")
     let unlabelled = Examples(test, indices: Array(0..<200), binarization: .dynamic)
     let bounds = [model, trainer.model].map { Evaluator(threads: 2).bound($0, on: unlabelled).bound }

@@ -39,10 +39,16 @@ struct SemiSupervisedTruthTests {
 
   /// log p(x, y) of every example and class, from truth.
   private func joint(_ truth: [ExactGaussian]) -> [[Double]] {
-    (0..<4).map { b in truth.map { $0.logDensity(data.scalars[b * 3..<b * 3 + 3]) - log(Double(truth.count)) } }
+    (0..<4).map { b -> [Double] in
+      truth.map { density -> Double in
+        density.logDensity(data.scalars[b * 3..<b * 3 + 3]) - Foundation.log(Double(truth.count))
+      }
+    }
   }
 
-  private func logSum(_ values: [Double]) -> Double { log(values.reduce(0) { $0 + Foundation.exp($1) }) }
+  private func logSum(_ values: [Double]) -> Double {
+    Foundation.log(values.reduce(0.0) { (sum: Double, value: Double) -> Double in sum + Foundation.exp(value) })
+  }
 
   private func truth(_ model: SemiSupervisedAutoencoder<GaussianOutput>) -> [ExactGaussian] {
     (0..<2).map { c in
@@ -118,10 +124,14 @@ struct SemiSupervisedTruthTests {
         upper.logLikelihood(of: own, given: zero.reshaped(to: [1, 1, 2])).scalars[0] + log(Float(2)), 2)
       // Of z1: [i][j], by latents of z2.
       func spread(_ i: Int, _ j: Int) -> Double {
-        (i == j ? inner : 0) + (0..<2).reduce(0) { $0 + above[$1 * 2 + i] * above[$1 * 2 + j] }
+        let own: Double = i == j ? inner : 0
+        return own + above[i] * above[j] + above[2 + i] * above[2 + j]
       }
-      let mean = (0..<3).map { d in offset[d] + (0..<2).reduce(0) { $0 + below[$1 * 3 + d] * bias[$1] } }
-      let covariance = (0..<3).map { d in
+      let mean: [Double] = (0..<3).map { d in
+        let shift: Double = below[d] * bias[0] + below[3 + d] * bias[1]
+        return offset[d] + shift
+      }
+      let covariance: [[Double]] = (0..<3).map { d -> [Double] in
         (0..<3).map { e -> Double in
           var sum = d == e ? noise : 0
           for i in 0..<2 { for j in 0..<2 { sum += below[i * 3 + d] * spread(i, j) * below[j * 3 + e] } }
@@ -130,7 +140,7 @@ struct SemiSupervisedTruthTests {
       }
       return ExactGaussian(mean: mean, covariance: covariance)
     }
-    let exact = joint(truth).map(logSum)
+    let exact: [Double] = joint(truth).map(logSum)
     let report = Evaluator(seed: 1).importanceEstimate(stacked, on: examples, samples: 40_000)
     for b in 0..<4 {
       #expect(abs(report.values[b] - exact[b]) < 4 * report.errors[b] + 0.02, "\(report.values[b]), \(exact[b])")
