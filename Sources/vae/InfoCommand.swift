@@ -72,6 +72,10 @@ extension ModelConfiguration {
         "\(([inputSize] + hidden).map(String.init).joined(separator: "-"))-\(latent)"
           + (prior ?? .standard == .standard
             ? "" : ", \(prior!.rawValue) prior of \(priorComponents ?? Self.defaultPriorComponents),")
+      case .m2, .m1m2:
+        (family == .m2 ? "\(inputSize)" : "latents of another model")
+          + "-\(hidden.map(String.init).joined(separator: "-"))-\(latent), \(semi?.classes ?? 0) classes, alpha "
+          + "\(semi?.alpha ?? 0),\(semi?.isSupervised == true ? " supervised," : "")"
       case .conv:
         "\(Format.shape(exampleShape ?? [])) \((maps ?? []).map(String.init).joined(separator: "-"))-\(latent), "
           + "\(blocks?.first ?? 0) residual blocks,"

@@ -10,7 +10,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: """
       The architecture: mlp; with layers of latents dlgm (added up), ladder or bottom-up (each depends on the one above; \
-      the posterior comes from the top down or from the bottom up); for pictures conv or hierarchical (default: mlp).
+      the posterior comes from the top down or from the bottom up); for pictures conv or hierarchical; of examples and \
+      classes of which some are known m2, or m1m2, of the latents of an mlp (default: mlp).
       """)
   var model: ModelConfiguration.Family?
   @Option(
@@ -89,6 +90,9 @@ struct ModelOptions: ParsableArguments {
       (configuration.prior, configuration.priorComponents) = (nil, nil)
       configuration.activation = model.isOfPictures ? .silu : .relu
       if model == .hierarchical { configuration.latent = 8 }
+      if model.hasClasses {
+        (configuration.hidden, configuration.latent, configuration.activation) = ([500], 50, .softplus)
+      }
     }
     try checkFamily(configuration.family)
     if let maps { configuration.maps = try Self.numbers(maps, "--maps") }
@@ -164,10 +168,11 @@ struct ModelOptions: ParsableArguments {
 extension ModelOptions {
   /// Flags of one architecture mean nothing to another.
   private func checkFamily(_ family: ModelConfiguration.Family) throws {
-    let dense: [ModelConfiguration.Family] = [.mlp, .dlgm, .ladder, .bottomUp]
+    let dense: [ModelConfiguration.Family] = [.mlp, .dlgm, .ladder, .bottomUp, .m2, .m1m2]
     let deep = dense.filter(\.isDeep)
     let foreign: [(flag: String, isGiven: Bool, own: [ModelConfiguration.Family])] = [
-      ("--hidden", hidden != nil, dense), ("--input", input != nil, dense), ("--variance", variance != nil, dense),
+      ("--hidden", hidden != nil, dense), ("--input", input != nil, dense.filter { $0 != .m1m2 }),
+      ("--variance", variance != nil, dense),
       ("--maps", maps != nil, [.conv]), ("--width", width != nil, [.hierarchical, .conv]),
       ("--prior", prior != nil, [.mlp]), ("--latents", latents != nil, deep),
       ("--posterior", posterior != nil, [.dlgm]),

@@ -14,6 +14,10 @@ struct RunData {
   let train: Examples
   let validation: Examples
   let test: Examples?
+  /// What a model of classes learns from, rows [x | y].
+  let lessons: Examples?
+  /// The validation examples whose class is known, for such a model.
+  let judged: Examples?
 
   init(_ configuration: DataConfiguration, seed: UInt64, directory: String? = nil) throws {
     let splits = try DataLocator.reporting(directory ?? configuration.directory)
@@ -53,6 +57,8 @@ struct RunData {
     train = Examples(
       pictures, indices: training, binarization: binarization, holes: holes("training"), condition: given?.train)
     test = splits.test.map { Examples($0, binarization: binarization, condition: given?.test) }
+    let classes = try Self.lessons(train, validation, configuration, seed: seed)
+    (lessons, judged) = (classes?.lessons, classes?.judged)
   }
 
   /// The examples of a split; by default those furthest from training: test, else validation, else training.

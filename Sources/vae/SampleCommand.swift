@@ -23,6 +23,7 @@ struct SampleCommand: ParsableCommand {
         vae sample runs/digits --count 10 --temperature 0.5,0.7,0.85,1    the same latents, row by row
         vae sample runs/digits --prior aggregate --components 50
         vae sample runs/digits --count 20 --neighbours    each with the nearest training example below it
+        vae sample runs/m1m2 --class 3                    of a model that knows classes (--model m2, m1m2)
         vae sample runs/table --count 1000 --draw -o new-rows.csv
       """)
 
@@ -43,6 +44,9 @@ struct SampleCommand: ParsableCommand {
       """)
   var temperature = "1"
   @Option(help: "Pictures in a row.") var columns = 10
+  @Option(
+    name: .customLong("class"), help: "Only of this class, of a model that knows classes (default: each in turn).")
+  var label: String?
   @Flag(help: "Draw from p(x|z) instead of showing its mean.") var draw = false
   @Flag(help: "Show below each sample the training example nearest to it, so that one sees whether it is repeated.")
   var neighbours = false
@@ -68,8 +72,9 @@ struct SampleCommand: ParsableCommand {
     let showing = Showing(run: run, model: model, seed: options.seed)
     let prior = try fitted(run, model)
     let temperatures = try temperatures()
+    let label = try label.map { try run.classNumber($0) }
     let samples = Tensor.stacked(
-      temperatures.map { showing.samples(count, prior: prior, temperature: $0, drawn: draw) })
+      temperatures.map { showing.samples(count, prior: prior, temperature: $0, drawn: draw, label: label) })
     let columns = min(columns, count)
     try write(samples, exampleShape: run.configuration.data.exampleShape, to: output.path(in: run, "samples.png")) {
       let pictures = try showing.pictures(samples)

@@ -34,7 +34,17 @@ struct Showing {
   }
 
   /// Data for latents drawn from the model's prior or another: expectations, or draws from p(x|z) too.
-  func samples(_ count: Int, prior: GaussianMixture? = nil, temperature: Double, drawn: Bool) -> Tensor {
+  ///
+  /// Of a model of classes they are of one `label`, or of each class in turn.
+  func samples(
+    _ count: Int, prior: GaussianMixture? = nil, temperature: Double, drawn: Bool, label: Int? = nil
+  ) -> Tensor {
+    if let model = model as? any ClassConditioned {
+      let z = stream["prior"].normal([count, model.styleSize]).scaled(by: Float(temperature))
+      let labels = (0..<count).map { label ?? $0 % model.classes }
+      return drawn
+        ? model.sample(style: z, classes: labels, stream["draw"]) : model.expectation(style: z, classes: labels)
+    }
     let z =
       prior?.sample(count, stream["prior"], temperature: Float(temperature))
       ?? model.priorSample(count, stream["prior"], temperature: Float(temperature))

@@ -33,6 +33,8 @@ struct TrainCommand: ParsableCommand {
         vae train moving-digits --given frame --model conv --latent 8 --out runs/futures
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
+        vae train mnist --model m2 --labels 100 --out runs/m2           the class of 100 examples is told
+        vae train mnist --model m1m2 --labels 100 --out runs/m1m2
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
         vae train --from runs/digits --objective dreg --samples 50 --epochs 20 --out runs/digits-iwae
@@ -51,6 +53,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var dataOptions: DataOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
+  @OptionGroup(title: "Classes") var labelOptions: LabelOptions
   @OptionGroup(title: "Training") var trainingOptions: TrainingOptions
 
   func validate() throws {
@@ -60,7 +63,7 @@ struct TrainCommand: ParsableCommand {
     if resume != nil && (data != nil || config != nil || from != nil) {
       throw ValidationError("--resume takes everything from the run; leave DATA, --config and --from out")
     }
-    if from != nil && (config != nil || modelOptions.isGiven) {
+    if from != nil && (config != nil || modelOptions.isGiven || labelOptions.isGiven) {
       throw ValidationError(
         "--from takes the model and the settings from the run; leave --config and the model's flags out")
     }
@@ -71,7 +74,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     if let resume {
-      if trainingOptions.isGiven || modelOptions.isGiven || dataOptions.isGivenBeyondDirectory {
+      if trainingOptions.isGiven || modelOptions.isGiven || labelOptions.isGiven || dataOptions.isGivenBeyondDirectory {
         throw ValidationError(
           "--resume takes every setting from the run; only --data-dir and --save-every may be given")
       }
@@ -80,17 +83,39 @@ struct TrainCommand: ParsableCommand {
       let data = try RunData(
         configuration.data, seed: configuration.training.seed, directory: dataOptions.dataDir)
       Interruption.catchSignals()
-      try session(run, data).resume()
+      try resumeFeatures(of: run, data)
+      // A model of features begins when they are learned, which may have been cut off.
+      let hasBegun = run.configuration.model.family != .m1m2 || (try? run.checkpointPath(.last)) != nil
+      if hasBegun { try session(run, data).resume() } else { try session(run, data).start() }
     } else {
       let (configuration, data) = try prepare()
       // Not before: reading many pictures takes a while, and there is nothing to save yet.
       Interruption.catchSignals()
       let run = try Run(creating: out!, configuration)
-      do { try session(run, data).start() } catch {
+      do {
+        if configuration.model.family == .m1m2 { try startFeatures(of: run, data) }
+        try session(run, data).start()
+      } catch {
         run.discardIfUnsaved()
         throw error
       }
     }
+  }
+
+  /// Learns the features that a model is of, or takes those of another run.
+  private func startFeatures(of run: Run, _ data: RunData) throws {
+    let source = labelOptions.features ?? from.map { $0 + "/m1" }
+    let lower = try labelOptions.makeFeatures(in: run, copying: source)
+    guard source == nil else { return }
+    do { try session(lower, data).start() } catch {
+      lower.discardIfUnsaved()
+      throw error
+    }
+  }
+
+  private func resumeFeatures(of run: Run, _ data: RunData) throws {
+    guard run.configuration.model.family == .m1m2, (try? run.checkpointPath(.last)) == nil else { return }
+    try session(Run(opening: run.featuresPath), data).resume()
   }
 
   private func session(_ run: Run, _ data: RunData) -> TrainingSession {
@@ -147,6 +172,7 @@ struct TrainCommand: ParsableCommand {
     try dataOptions.apply(to: &data)
     (data.frameShape, data.steps) = (motion?.frameShape, motion?.form.steps)
     if data.given == "class" { data.classes = data.classes ?? splits.train.classCount }
+    try labelOptions.apply(to: &model, &data, splits, base: base)
     model.exampleShape = data.exampleShape
     let read = try RunData(splits, data, seed: training.seed)
     (model.inputSize, model.conditionSize) = (read.train.targetSize, read.train.condition?.size)
@@ -156,6 +182,7 @@ struct TrainCommand: ParsableCommand {
     // Dequantized values are never closer than their noise, so the floor can be as low as a logistic's.
     if base == nil && binarization == .dequantize && modelOptions.leastDeviation == nil { model.leastDeviation = 0.001 }
     try profile.check(model.likelihood, binarization, exampleShape: data.exampleShape)
+    model.semi?.labelledShare = read.labelledShare
     let configuration = RunConfiguration(data: data, model: model, training: training, startedFrom: startedFrom)
     if let problem = model.hamiltonianProblem { throw Self.error(problem) }
     if let problem = configuration.objectiveProblem { throw ValidationError("--objective: \(problem)") }
@@ -172,7 +199,9 @@ struct TrainCommand: ParsableCommand {
 
   /// What was not said of a model of pictures, by their size. Throws where there is none.
   private func complete(_ model: inout ModelConfiguration, _ profile: DataProfile, _ data: DataConfiguration) throws {
-    if let problem = model.conditionalProblem ?? model.deepProblem { throw Self.error(problem) }
+    if let problem = model.conditionalProblem ?? model.deepProblem ?? model.semiSupervisedProblem {
+      throw Self.error(problem)
+    }
     guard model.family.isOfPictures else { return }
     let shape = Format.shape(data.exampleShape)
     let isMotion = data.given == "frame"

@@ -12,7 +12,7 @@ struct TrainingSession {
   let saveEvery: Double
 
   func start() throws {
-    let model = run.configuration.model.makeModel(modelStream)
+    let model = try run.untrainedModel()
     guard let path = run.configuration.startedFrom else { return try train(model, from: nil) }
     func load<Model: LatentVariableModel>(_ model: Model) throws -> any LatentVariableModel {
       try model.loadingWeights(Safetensors(contentsOf: path), path: path)
@@ -22,10 +22,8 @@ struct TrainingSession {
 
   func resume() throws {
     let path = try run.checkpointPath(.last)
-    try train(run.configuration.model.makeModel(modelStream), from: (try Safetensors(contentsOf: path), path))
+    try train(run.untrainedModel(), from: (try Safetensors(contentsOf: path), path))
   }
-
-  private var modelStream: RandomStream { RandomStream(seed: run.configuration.training.seed)["model"] }
 
   private func train<Model: LatentVariableModel>(_ model: Model, from saved: (Safetensors, path: String)?) throws {
     let settings = run.configuration.training
@@ -37,23 +35,32 @@ struct TrainingSession {
     }
     describe(model)
     var saver = Saver(run: run, every: saveEvery)
-    let perEpoch = (data.train.count + settings.batchSize - 1) / settings.batchSize
+    let lessons = hasClasses ? data.lessons ?? data.train : data.train
+    let perEpoch = (lessons.count + settings.batchSize - 1) / settings.batchSize
     let clock = ProgressClock(total: (settings.epochs * perEpoch - trainer.step), unit: "steps")
     let begin = (step: trainer.step, time: Date())
     // Binary data are spoken of in nats.
     let bits = run.configuration.model.likelihood == .bernoulli ? nil : run.bitsPerDimension(data.validation)
 
     // Only what is learned from is mirrored, not what is looked at or encoded afterwards.
-    let shown = data.train.mirrored(run.configuration.data.mirror ?? false)
-    try trainer.fit(shown, validation: data.validation) { report in
+    let shown = lessons.mirrored(run.configuration.data.mirror ?? false)
+    // A classifier alone has no bound on what is unlabelled.
+    let isSupervised = run.configuration.model.semi?.isSupervised == true
+    try trainer.fit(shown, validation: isSupervised ? nil : data.validation) { report in
       clock.show(
         report.step - begin.step,
         prefix: "epoch \(report.epoch)/\(settings.epochs)  loss \(Format.fixed(report.soFar.loss))  log p(x|z) "
           + "\(Format.fixed(report.soFar.logLikelihood))  KL \(Format.fixed(report.soFar.divergence))")
       return Interruption.isRequested ? .stop : .go
     } onEpoch: { report, trainer in
-      Terminal.result(line(report, settings.epochs, begin, perEpoch, bits))
-      try run.append(EpochMetrics(report))
+      // Of few examples there are many epochs, which should not be spent on judging.
+      let isDue =
+        report.epoch == settings.epochs
+        || report.epoch * lessons.count / 5000 > (report.epoch - 1) * lessons.count / 5000
+      let error = hasClasses && isDue ? validationError(trainer.evaluatedModel) : nil
+      let remark = error.map { "  validation error \(Format.fixed(100 * $0))%" } ?? ""
+      Terminal.result(line(report, settings.epochs, begin, perEpoch, bits, remark))
+      try run.append(EpochMetrics(report, validationError: error))
       try saver.note(report, trainer)
       return Interruption.isRequested ? .stop : .go
     }
@@ -61,12 +68,23 @@ struct TrainingSession {
     try conclude(trainer)
   }
 
+  private var hasClasses: Bool { run.configuration.model.family.hasClasses }
+
+  /// The part of up to 5,000 validation examples whose class is guessed wrong.
+  private func validationError(_ model: any LatentVariableModel) -> Double? {
+    guard let model = model as? any ClassConditioned, let judged = data.judged?.prefix(5000).asTheyAre,
+      let labels = judged.labels, !labels.isEmpty
+    else { return nil }
+    let guessed = model.classLogProbabilities(of: judged).mostProbable
+    return Double(zip(labels, guessed).count { $0 != $1 }) / Double(labels.count)
+  }
+
   /// What is about to be trained on what.
   private func describe<Model: LatentVariableModel>(_ model: Model) {
     let configuration = run.configuration
     let parameters = model.parameters.reduce(0) { $0 + $1.count }
     Terminal.note(
-      "\(configuration.data.source): \(Format.count(data.train.count)) to train on, "
+      "\(configuration.data.source): \(Format.count(data.train.count)) to train on, \(data.labelledNote(configuration))"
         + "\(Format.count(data.validation.count)) to validate, \(Format.shape(configuration.data.exampleShape)), "
         + "binarization \(configuration.data.binarization)\(data.train.missingNote)\n"
         + "\(configuration.model.summary), \(Format.count(parameters)) parameters, "
@@ -74,7 +92,8 @@ struct TrainingSession {
   }
 
   private func line(
-    _ report: EpochReport, _ epochs: Int, _ begin: (step: Int, time: Date), _ perEpoch: Int, _ bits: BitsPerDimension?
+    _ report: EpochReport, _ epochs: Int, _ begin: (step: Int, time: Date), _ perEpoch: Int, _ bits: BitsPerDimension?,
+    _ remark: String
   ) -> String {
     let width = "\(epochs)".count
     let epoch = String(repeating: " ", count: width - "\(report.epoch)".count) + "\(report.epoch)"
@@ -88,6 +107,7 @@ struct TrainingSession {
       text += "  validation bound \(Format.fixed(validation.bound))\(report.isBest ? "*" : " ")"
       if let bits { text += " \(Format.fixed(bits(validation.bound), 4)) bits/dim" }
     }
+    text += remark
     if report.skippedSteps > 0 { text += "  \(Format.count(report.skippedSteps)) steps skipped" }
     let rate = Int(Double(training.count) / max(report.seconds, 1e-9))
     return text + "  \(Format.count(rate)) images/s  \(Format.duration(left)) left"
@@ -103,8 +123,10 @@ struct TrainingSession {
     }
     let judged = (data.validation.count > 0 ? data.validation : data.train).prefix(2000)
     let report = Evaluator(threads: run.configuration.training.threads).bound(trainer.evaluatedModel, on: judged)
-    if report.activeUnits == 0 { Terminal.warn(PosteriorCollapse.warning) }
-    Terminal.result("\(run.path): \(trainer.step) steps; next: vae evaluate \(run.path)")
+    let isSupervised = run.configuration.model.semi?.isSupervised == true
+    if report.activeUnits == 0 && !isSupervised { Terminal.warn(PosteriorCollapse.warning) }
+    let next = hasClasses ? "classify" : "evaluate"
+    Terminal.result("\(run.path): \(trainer.step) steps; next: vae \(next) \(run.path)")
   }
 }
 

@@ -19,9 +19,7 @@ struct Vae: ParsableCommand {
     subcommands: [
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
       ImputeCommand.self, CompleteCommand.self, PredictCommand.self, InterpolateCommand.self, ManifoldCommand.self,
-      MapCommand.self,
-      TraverseCommand.self,
-      EncodeCommand.self,
+      MapCommand.self, TraverseCommand.self, EncodeCommand.self, ClassifyCommand.self, AnalogiesCommand.self,
       CompressCommand.self,
       DecompressCommand.self,
       InfoCommand.self, ReportCommand.self, CompareCommand.self,

@@ -48,6 +48,9 @@ extension ModelConfiguration {
       return BottomUpAutoencoder(
         inputSize: inputSize, hidden: hidden.map { [$0, $0] }, latents: layers, activation: activation,
         initializer: initializer, inputScaling: inputScaling, stream: stream, output: output)
+    case .m2:
+      return makeClassModel(of: inputSize, scaling: inputScaling, stream, output: output)
+    case .m1m2: fatalError("ModelConfiguration: a model of another's latents is made by makeModel(on:_:)")
     case .mlp, .conv, .hierarchical:
       if let conditionSize { return makeConditional(conditionSize, stream, output: output) }
       return withPrior(

@@ -17,11 +17,17 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case ladder
     /// The same with q(z|x) from the bottom up: ``BottomUpAutoencoder``.
     case bottomUp = "bottom-up"
+    /// Examples of several classes, few of them known: ``SemiSupervisedAutoencoder``.
+    case m2
+    /// The same of what another model draws: ``StackedAutoencoder``.
+    case m1m2
 
     /// Whether it is a model of pictures.
     public var isOfPictures: Bool { self == .conv || self == .hierarchical }
     /// Whether it has latents in several layers of their own sizes.
     public var isDeep: Bool { self == .dlgm || self == .ladder || self == .bottomUp }
+    /// Whether it is a model of examples and their classes.
+    public var hasClasses: Bool { self == .m2 || self == .m1m2 }
   }
 
   /// The distributions q(z|x) of a deep latent Gaussian model.
@@ -114,6 +120,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var conditionShape: [Int]?
   /// The CVAE's part of what a conditional model is trained by, the rest being the GSNN's; nil is 1.
   public var cvaeShare: Float?
+  /// M2, m1m2: classes, and how they are learned.
+  public var semi: SemiSupervision?
 
   /// A default model for examples of `inputSize` numbers.
   public init(inputSize: Int) { self.inputSize = inputSize }

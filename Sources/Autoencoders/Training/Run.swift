@@ -39,7 +39,7 @@ public struct Run {
   /// Takes back what was made of a run that failed before its first checkpoint: nothing could go on from there.
   public func discardIfUnsaved() {
     let files = FileManager.default
-    guard !files.fileExists(atPath: path + "/last") else { return }
+    guard !files.fileExists(atPath: path + "/last"), !files.fileExists(atPath: featuresPath + "/last") else { return }
     for file in ["config.json", "metrics.jsonl"] { try? files.removeItem(atPath: "\(path)/\(file)") }
     if let rest = try? files.contentsOfDirectory(atPath: path), rest.isEmpty { try? files.removeItem(atPath: path) }
   }
@@ -106,8 +106,21 @@ public struct Run {
       let file = try checkpointPath(choice)
       return try model.loadingWeights(Safetensors(contentsOf: file), path: file)
     }
-    return try load(configuration.model.makeModel(RandomStream(seed: configuration.training.seed)["model"]))
+    return try load(untrainedModel())
   }
+
+  /// The model as its training begins. That of another's latents needs the run of the other, inside this one.
+  public func untrainedModel() throws -> any LatentVariableModel {
+    let stream = RandomStream(seed: configuration.training.seed)["model"]
+    guard configuration.model.family == .m1m2 else { return configuration.model.makeModel(stream) }
+    guard let model = configuration.model.makeModel(on: try Run(opening: featuresPath).model(), stream) else {
+      throw FileError(path: featuresPath, problem: "its q(z|x) is no diagonal Gaussian under N(0, I)")
+    }
+    return model
+  }
+
+  /// Where the run lies whose latents this one's model is of.
+  public var featuresPath: String { path + "/m1" }
 
   // MARK: Metrics
 
@@ -161,6 +174,8 @@ public struct EpochMetrics: Codable, Sendable {
   public var validationBound: Double?
   /// Its standard error.
   public var validationStandardError: Double?
+  /// The part of the validation examples whose class is guessed wrong.
+  public var validationError: Double?
   /// Latent units in use.
   public var activeUnits: Int?
   /// The step size.
@@ -171,7 +186,8 @@ public struct EpochMetrics: Codable, Sendable {
   public var skippedSteps: Int?
 
   /// The metrics of an epoch.
-  public init(_ report: EpochReport) {
+  public init(_ report: EpochReport, validationError: Double? = nil) {
+    self.validationError = validationError
     epoch = report.epoch
     step = report.step
     loss = report.training.loss
@@ -192,6 +208,7 @@ public struct EpochMetrics: Codable, Sendable {
     case divergence = "kl_nats"
     case validationBound = "validation_bound_nats"
     case validationStandardError = "validation_standard_error"
+    case validationError = "validation_error"
     case activeUnits = "active_units"
     case learningRate = "learning_rate"
     case examplesPerSecond = "examples_per_second"

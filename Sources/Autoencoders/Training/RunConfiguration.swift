@@ -26,6 +26,13 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var mirror: Bool?
   /// The part of all pixels, or numbers of a table, that is taken away from training and validation examples.
   public var missing: Double?
+  /// How many of the training examples keep their class, as many of each; all without, where classes are asked for.
+  public var labels: Int?
+  /// The part of an epoch that examples with a class make up, repeated as often as that takes; 1 leaves the others out.
+  /// Classes are not asked for without.
+  public var labelledShare: Double?
+  /// A file of classes, one for each training example.
+  public var labelsFile: String?
   /// Whether neighbouring examples are alike, so that the last ones are kept for validation, not random ones.
   public var isOrdered: Bool
   /// What a conditional model is given of each example, as ``vae train --given`` says it.
@@ -119,6 +126,12 @@ extension RunConfiguration {
         "data.mirror", "false for examples that are no pictures",
         data.mirror != true || 2...3 ~= data.exampleShape.count
       ),
+      ("data.labels", "at least 1", data.labels ?? 1 > 0),
+      (
+        "data.labelled_share", "above 0 and at most 1 for a model of classes, none for another",
+        model.family.hasClasses
+          ? data.labelledShare.map { $0 > 0 && $0 <= 1 } ?? false : data.labelledShare == nil
+      ),
       ("data.missing", "0 to below 1", (0..<1).contains(data.missing ?? 0)),
       ("data.validation_fraction", "0 to below 1", data.validationFraction >= 0 && data.validationFraction < 1),
       ("training.epochs", "0 to 1,000,000", 0...1_000_000 ~= training.epochs),
@@ -132,7 +145,9 @@ extension RunConfiguration {
       ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
-    if let wrong = model.imageProblem ?? model.deepProblem ?? model.hamiltonianProblem ?? model.conditionalProblem {
+    if let wrong = model.imageProblem ?? model.deepProblem ?? model.hamiltonianProblem ?? model.conditionalProblem
+      ?? model.semiSupervisedProblem
+    {
       return "key \(wrong.key): expected \(wrong.expected)"
     }
     if let problem = objectiveProblem { return "key training.objective: \(problem)" }
@@ -155,6 +170,9 @@ extension RunConfiguration {
 
   /// Why the algorithm does not go with the model; nil if it does.
   public var algorithmProblem: String? {
+    if model.family.hasClasses, training.algorithm ?? .variational != .variational {
+      return "a semi-supervised model is learned with a bound; use aevb"
+    }
     if model.prior ?? .standard != .standard, training.algorithm ?? .variational != .variational {
       return "a learned prior is learned with a bound; use aevb"
     }
