@@ -150,8 +150,8 @@ struct SemiSupervisedTests {
 
   @Test func runsAreCutAndGoneOnWith() throws {
     try expectRoundTrip { model(seed: $0) }
-    // The features stay, so it learns less.
-    try expectRoundTrip(gain: 0.2) { stacked(seed: $0) }
+    // The features stay as they were drawn, so there is less to learn and to tell.
+    try expectRoundTrip(gain: 0.2, divergence: 0.03) { stacked(seed: $0) }
   }
 
   @Test func linearClassifierSeparatesClouds() {
@@ -198,7 +198,7 @@ struct SemiSupervisedTests {
       let own = scores[i * 10 + labels[i]]
       return (0..<10).contains { (c: Int) -> Bool in scores[i * 10 + c] > own }
     }
-    #expect(wrong < 300, "\(wrong) of 1,000 wrong; by guessing it were 900")
+    #expect(wrong < 400, "\(wrong) of 1,000 wrong; by guessing it were 900")
     let unlabelled = Examples(test, indices: Array(0..<200), binarization: .dynamic)
     let bounds = [model, trainer.model].map { Evaluator(threads: 2).bound($0, on: unlabelled).bound }
     #expect(bounds[1] > bounds[0] + 300, "\(bounds)")
