@@ -43,8 +43,9 @@ struct TrainingSession {
     // Binary data are spoken of in nats.
     let bits = run.configuration.model.likelihood == .bernoulli ? nil : run.bitsPerDimension(data.validation)
 
-    // Only what is learned from is mirrored, not what is looked at or encoded afterwards.
-    let shown = data.train.mirrored(run.configuration.data.mirror ?? false)
+    // Only what is learned from is mirrored or disturbed, not what is looked at or encoded afterwards.
+    let configuration = run.configuration.data
+    let shown = data.train.mirrored(configuration.mirror ?? false).disturbed(by: configuration.noise)
     try trainer.fit(shown, validation: data.validation) { report in
       clock.show(
         report.step - begin.step,

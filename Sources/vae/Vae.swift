@@ -18,7 +18,8 @@ struct Vae: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
-      ImputeCommand.self, CompleteCommand.self, InterpolateCommand.self, ManifoldCommand.self, MapCommand.self,
+      ImputeCommand.self, CompleteCommand.self, SegmentCommand.self, InterpolateCommand.self, ManifoldCommand.self,
+      MapCommand.self,
       TraverseCommand.self,
       EncodeCommand.self,
       CompressCommand.self,

@@ -13,9 +13,10 @@ func shaken<Model: Differentiable>(_ model: Model, by deviation: Float = 0.3) ->
   return model.replacingParameters(with: parameters)
 }
 
-/// Zeros and ones for a model, [count, inputSize].
+/// Zeros and ones for a model, [count, inputSize], or rows [x | c].
 func sampleData(_ model: some LatentVariableModel, _ count: Int = 3) -> Tensor {
-  RandomStream(seed: 1).bernoulli(Tensor(repeating: 0.5, shape: [count, model.inputSize])).asConstant
+  let size = (model as? any ConditionalModel)?.rowSize ?? model.inputSize
+  return RandomStream(seed: 1).bernoulli(Tensor(repeating: 0.5, shape: [count, size])).asConstant
 }
 
 /// Noise for a model, [draws, count, noiseSize].
@@ -28,9 +29,12 @@ func expectEveryParameterLearns<Model: LatentVariableModel>(_ model: Model) {
   let model = shaken(model)
   let (x, noise) = (sampleData(model), sampleNoise(model))
   let objective = Objective(samples: 2)
-  let gradient = gradient(at: model) {
-    objective.loss($0.evidence(of: x, noise: noise, divergence: .analytic), beta: 1)
+  func slope() -> Model.TangentVector {
+    gradient(at: model) { objective.loss($0.evidence(of: x, noise: noise, divergence: .analytic), beta: 1) }
   }
+  // A conditional model's baseline learns in training only.
+  let pass = TrainingPass(stream: RandomStream(seed: 3), rows: 0..<3, of: 3, draws: 2)
+  let gradient = model is any ConditionalModel ? pass.run(slope) : slope()
   let names = model.parameterNames
   #expect(Set(names).count == names.count && names.count > 10)
   for (name, part) in zip(names, model.parts(of: gradient)) {
@@ -39,13 +43,17 @@ func expectEveryParameterLearns<Model: LatentVariableModel>(_ model: Model) {
 }
 
 /// Gradients against differences along random directions of each parameter: every number counts, and a test takes seconds.
-func expectGradientsOfDifferences<Model: LatentVariableModel>(_ model: Model, _ objective: Objective) {
+///
+/// Parameters of `skipped` names are left out.
+func expectGradientsOfDifferences<Model: LatentVariableModel>(
+  _ model: Model, _ objective: Objective, skipped: (String) -> Bool = { _ in false }
+) {
   let (x, noise) = (sampleData(model), sampleNoise(model))
   let gradient = gradient(at: model) {
     objective.loss($0.evidence(of: x, noise: noise, divergence: objective.divergence), beta: 1)
   }
   let (names, parameters) = (model.parameterNames, model.parameters)
-  for (index, part) in model.parts(of: gradient).enumerated() {
+  for (index, part) in model.parts(of: gradient).enumerated() where !skipped(names[index]) {
     let direction = RandomStream(seed: 5)[index].normal(part.shape)
     let length = Float(direction.sumOfSquares.squareRoot())
     func loss(_ step: Float) -> Double {
@@ -83,9 +91,10 @@ func expectOneSetOfLatents<Model: LatentVariableModel>(_ model: Model) {
 
 /// It learns bars, and a run that was cut in two, through a file, ends with the same bits on two threads.
 func expectRoundTrip<Model: LatentVariableModel>(
-  gain: Double = 0.8, _ change: (inout TrainingSettings) -> Void = { _ in }, _ make: (UInt64) -> Model
+  gain: Double = 0.8, of examples: (Examples) -> Examples = { $0 },
+  _ change: (inout TrainingSettings) -> Void = { _ in }, _ make: (UInt64) -> Model
 ) throws {
-  let (data, held) = (Bars.examples(1200), Bars.examples(200, seed: 1))
+  let (data, held) = (examples(Bars.examples(1200)), examples(Bars.examples(200, seed: 1)))
   let settings = Bars.settings(epochs: 8) {
     $0.optimizer.rate = 0.01
     $0.optimizer.skipNorm = 1000

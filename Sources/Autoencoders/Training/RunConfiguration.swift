@@ -32,6 +32,10 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var given: String?
   /// How many classes there are, where the class is given.
   public var classes: Int?
+  /// The deviation of noise added to given pictures in training.
+  public var conditionNoise: Double?
+  /// The longest sides of holes in given pictures in training, as a part of theirs.
+  public var conditionHoles: Double?
 
   /// A description of data.
   public init(
@@ -116,6 +120,8 @@ extension RunConfiguration {
         data.mirror != true || 2...3 ~= data.exampleShape.count
       ),
       ("data.missing", "0 to below 1", (0..<1).contains(data.missing ?? 0)),
+      ("data.condition_noise", "0 to 100", 0...100 ~= data.conditionNoise ?? 0),
+      ("data.condition_holes", "0 to 1", 0...1 ~= data.conditionHoles ?? 0),
       ("data.validation_fraction", "0 to below 1", data.validationFraction >= 0 && data.validationFraction < 1),
       ("training.epochs", "0 to 1,000,000", 0...1_000_000 ~= training.epochs),
       ("training.batch_size", "1 to 1,000,000", 1...1_000_000 ~= training.batchSize),
