@@ -68,10 +68,10 @@ struct ConditionalImagesTests {
     let glass = Hourglass(
       2, size: Extent(height: 9, width: 8), width: 3, maps: [4, 5], blocks: 1, activation: .silu,
       stream: RandomStream(seed: 1))
-    #expect(glass.cornerShape == [3, 2, 5])
+    #expect(glass.cornerShape == [2, 2, 5])
     var pictures = RandomStream(seed: 2).normal([1, 9, 8, 2])
     let before = glass(pictures)
-    #expect(before.pixels.shape == [1, 9, 8, 3] && before.corner.shape == [1, 3, 2, 5])
+    #expect(before.pixels.shape == [1, 9, 8, 3] && before.corner.shape == [1, 2, 2, 5])
     var values = Array(pictures.scalars)
     values[0] += 5
     pictures = Tensor(values, shape: [1, 9, 8, 2])
@@ -97,7 +97,8 @@ struct ConditionalImagesTests {
       let half = Dataset(name: "half", exampleShape: [4, 4], values: .floats(seen))
       return bars.given(.pictures(half)).disturbed(by: ConditionNoise(deviation: 0.05, holes: 0.3))
     }
-    try expectRoundTrip(gain: 0.8, of: given, { $0.epochs = 4 }) { seed in
+    // So small a model needs no latents within seconds; horses below do.
+    try expectRoundTrip(gain: 0.8, divergence: 0, of: given, { $0.epochs = 4 }) { seed in
       ConditionalAutoencoder(
         ConditionalImages(
           imageShape: [4, 4, 1], conditionShape: [4, 4, 1], width: 4, maps: [6, 8], blocks: 0, latentSize: 3,
@@ -127,13 +128,10 @@ struct ConditionalImagesTests {
     try trainer.fit(train.mirrored(true))
     let report = Evaluator(threads: 2).segmentation(trainer.evaluatedModel, on: test, draws: 8)
     #expect(report.count == 64 && report.draws == 8)
-    #expect(report.mean.overlap > 0.45, "overlap \(report.mean.overlap)")
-    #expect(report.baseline.overlap > 0.45, "overlap \(report.baseline.overlap)")
-    #expect(report.mean.pixelAccuracy > 0.8, "\(report.mean.pixelAccuracy)")
-    #expect(report.bestOverlap >= report.drawOverlap && report.diversity > 0)
+    #expect(report.mean.overlap > 0.55, "overlap \(report.mean.overlap)")
+    #expect(report.baseline.overlap > 0.5, "overlap \(report.baseline.overlap)")
+    #expect(report.mean.pixelAccuracy > 0.83, "\(report.mean.pixelAccuracy)")
+    #expect(report.bestOverlap >= report.drawOverlap && report.diversity > 0.02)
     #expect(report.mean.calibrationError < 0.1, "\(report.mean.calibrationError)")
-    print(
-      "horses:", report.mean.overlap, report.baseline.overlap, report.mean.pixelAccuracy, report.diversity,
-      report.mean.calibrationError)
   }
 }

@@ -10,6 +10,8 @@ extension Evaluator {
     let parts = inBlocks(of: data, stream: stream["segmentation"], progress) { rows, _, stream in
       let (truths, conditions) = (model.target(of: rows), model.condition(of: rows))
       let guesses = model.guess(given: conditions)
+      let middle = Tensor(repeating: 0, shape: [1, rows.shape[0], model.latentSize])
+      let typical = model.expectation(given: middle, conditions).reshaped(to: guesses.shape)
       return (0..<rows.shape[0]).map { index -> SegmentationReport.Part in
         let truth = truths.rows(index..<index + 1).scalars
         let z = model.priorSample(draws, stream[index], temperature: 1).reshaped(to: [draws, 1, model.latentSize])
@@ -18,6 +20,7 @@ extension Evaluator {
         let each = (0..<draws).map { masks.rows($0..<$0 + 1).scalars }
         return SegmentationReport.Part(
           mean: .init(masks.meanOverFirst().scalars, truth),
+          typical: .init(typical.rows(index..<index + 1).scalars, truth),
           baseline: .init(guesses.rows(index..<index + 1).scalars, truth),
           draws: each.map { MaskMeasure.overlap($0, truth) }, diversity: MaskMeasure.diversity(each))
       }

@@ -102,6 +102,8 @@ public struct SegmentationReport: Sendable, Codable {
 
   /// Of the mean over draws.
   public var mean: Score
+  /// Of one look, at the mean of p(z|c): the paper's deterministic inference, by the networks that draws go through.
+  public var typical: Score
   /// Of the deterministic network.
   public var baseline: Score
   /// The overlap of `mean` less that of `baseline`, and the standard error of the difference, picture by picture.
@@ -130,7 +132,7 @@ public struct SegmentationReport: Sendable, Codable {
         pixelAccuracy: accuracy.0, pixelAccuracyError: accuracy.1, overlap: overlap.0, overlapError: overlap.1,
         calibration: calibration, calibrationError: calibration.expectedError)
     }
-    (mean, baseline) = (score { $0.mean }, score { $0.baseline })
+    (mean, typical, baseline) = (score { $0.mean }, score { $0.typical }, score { $0.baseline })
     (gain, gainError) = meanAndError(parts.map { $0.mean.overlap - $0.baseline.overlap })
     let overlaps = parts.map { $0.draws.reduce(0, +) / Double(max(1, $0.draws.count)) }
     drawOverlap = meanAndError(overlaps).0
@@ -154,6 +156,7 @@ public struct SegmentationReport: Sendable, Codable {
     }
 
     var mean: Prediction
+    var typical: Prediction
     var baseline: Prediction
     var draws: [Double]
     var diversity: Double

@@ -80,7 +80,7 @@ extension CatalogEntry {
           file: folder, expected: "\(counts.train + test) pictures", found: "\(set.count) that can be read",
           remedy: "fetch the set again")
       }
-      // The last ones: neighbours are often the same horse.
+      // The last ones: some neighbours are one photograph twice.
       return DatasetSplits(train: set.part(0..<counts.train), test: set.part(counts.train..<set.count))
     case .sections(let photos, let labels): return try sections(folder, photographs ? photos : labels, options)
     default: fatalError("\(name) holds no masks")

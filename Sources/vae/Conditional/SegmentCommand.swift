@@ -75,14 +75,13 @@ struct SegmentCommand: ParsableCommand {
   // MARK: Pictures
 
   private func segment(_ run: Run, _ segmenting: Segmenting) throws {
-    let tile = tile ?? Catalog.entry(named: run.configuration.data.source)?.tileSide
     let files = try PictureFiles(pictures)
     let masks = try out.map { try MaskFiles($0, files) } ?? MaskFiles("\(run.path)/masks", files, isFolder: true)
     var rows: [[Picture]] = []
     for (file, mask) in zip(files.paths, masks.paths) {
       let picture = try read(file, channels: segmenting.shape.channels)
       let known = try truth.map { try PictureFiles.mask(of: file, in: $0, picture) }
-      let result = segmenting.segment(picture, tile: tile)
+      let result = segmenting.segment(picture, tile: try self.tile(of: picture, file, run, segmenting))
       let (width, height) = (picture.width, picture.height)
       let made = result.mask(width: width, height: height)
       try made.writePNG(to: mask + ".png")
@@ -97,6 +96,24 @@ struct SegmentCommand: ParsableCommand {
       try sheet(rows).writePNG(to: path)
       Terminal.result(path)
     }
+  }
+
+  /// The part's height that was asked for or is that of the run's own examples; nil for as large as fits.
+  private func tile(of picture: Picture, _ path: String, _ run: Run, _ segmenting: Segmenting) throws -> Int? {
+    let known = Catalog.entry(named: run.configuration.data.source)?.tileSide
+    guard let rows = tile ?? known else { return nil }
+    let columns = rows * segmenting.shape.width / segmenting.shape.height
+    guard rows <= picture.height && columns <= picture.width else {
+      if tile == nil { return nil }
+      throw ValidationError("--tile \(rows): \(path) is only \(picture.width) x \(picture.height)")
+    }
+    let scale = Double(segmenting.shape.height) / Double(rows)
+    guard Double(picture.width * picture.height) * scale * scale * Double(draws + 1) < 0x1p28 else {
+      throw ValidationError(
+        "--tile \(rows): too small a part of \(path), \(picture.width) x \(picture.height), for \(draws) draws to be held; "
+          + "take larger ones or fewer draws")
+    }
+    return rows
   }
 
   private func read(_ path: String, channels: Int) throws -> Picture {
@@ -183,7 +200,7 @@ extension SegmentationReport {
     }
     return [
       "\(Format.count(count)) \(split) examples, \(draws) draws from p(z|c) of each",
-      line("mean of the draws", mean), line("deterministic", baseline),
+      line("mean of the draws", mean), line("at the mean of z", typical), line("deterministic", baseline),
       "  gain in IoU       \(Format.fixed(100 * gain)) ± \(Format.fixed(100 * gainError))% (paired)",
       "a single draw       IoU \(Format.fixed(100 * drawOverlap))%; the best of \(draws) "
         + "\(Format.fixed(100 * bestOverlap))% (chosen by the truth)",
