@@ -39,6 +39,8 @@ public struct Examples: BatchSource, Sendable {
   public let holes: RandomHoles?
   /// What is known of each example, if a model is to be asked given that.
   public let condition: Condition?
+  /// What given pictures suffer, if they do: in training alone.
+  public private(set) var conditionNoise: ConditionNoise?
 
   /// All examples of a set, or those at `indices`. Traps if what is no picture ([height, width] or [height, width,
   /// channels]) shall be mirrored, or the condition is not one of these examples.
@@ -62,14 +64,23 @@ public struct Examples: BatchSource, Sendable {
   /// The same examples, mirrored or not.
   public func mirrored(_ isMirrored: Bool) -> Examples {
     Examples(
-      dataset, indices: indices, binarization: binarization, isMirrored: isMirrored, holes: holes, condition: condition)
+      dataset, indices: indices, binarization: binarization, isMirrored: isMirrored, holes: holes, condition: condition
+    ).disturbed(by: conditionNoise)
+  }
+
+  /// The same examples, what is given of them disturbed where that is pictures, or as it is.
+  public func disturbed(by noise: ConditionNoise?) -> Examples {
+    var result = self
+    result.conditionNoise = noise
+    return result
   }
 
   /// The examples at `positions` of these, in that order.
   public func selecting(_ positions: [Int]) -> Examples {
     Examples(
       dataset, indices: positions.map { indices?[$0] ?? $0 }, binarization: binarization, isMirrored: isMirrored,
-      holes: holes, condition: condition)
+      holes: holes, condition: condition
+    ).disturbed(by: conditionNoise)
   }
 
   /// The same examples with something else known of them, or nothing.
@@ -117,7 +128,10 @@ public struct Examples: BatchSource, Sendable {
         if isTurned { mirror(row, shape: dataset.exampleShape) }
         if let condition {
           condition.write(to: row, example: index, of: dataset)
-          if isTurned, case .pictures(let others) = condition { mirror(row + size, shape: others.exampleShape) }
+          if case .pictures(let others) = condition {
+            if isTurned { mirror(row + size, shape: others.exampleShape) }
+            conditionNoise?.disturb(row + size, shape: others.exampleShape, example: index, stream)
+          }
         }
         row += width
       }

@@ -99,6 +99,11 @@ public struct DatasetSplits: Sendable {
     self.test = test
   }
 
+  /// The first examples of each part.
+  func first(_ limit: Int?) -> DatasetSplits {
+    DatasetSplits(train: train.prefix(limit), validation: validation?.prefix(limit), test: test?.prefix(limit))
+  }
+
   /// All parts as `options` want pictures. Throws `DataError` where they are none.
   func fitted(_ options: PictureOptions) throws -> DatasetSplits {
     DatasetSplits(

@@ -37,9 +37,21 @@ struct DataOptions: ParsableArguments {
       """)
   var given: String?
 
+  @Option(
+    help: """
+      DATA are photographs, and this is a folder of their masks, of the same names: model the masks given the \
+      photographs. White is where the object is. See vae segment.
+      """, completion: .directory)
+  var masks: String?
+  @Option(help: "Standard deviation of noise added to given pictures in training, others at every epoch.")
+  var conditionNoise: Double?
+  @Option(
+    help: "Blank a rectangle of given pictures in training, its sides up to such a part of the picture's, 0 to 1.")
+  var conditionHoles: Double?
+
   var isGivenBeyondDirectory: Bool {
     pictures.isGiven || variable != nil || shape != nil || limit != nil || validation != nil || binarize != nil
-      || mirror || missing != nil || given != nil
+      || mirror || missing != nil || given != nil || masks != nil || conditionNoise != nil || conditionHoles != nil
   }
 
   func apply(to data: inout DataConfiguration) throws {
@@ -69,6 +81,7 @@ struct DataOptions: ParsableArguments {
       data.given = try GivenOption(given).description
       data.classes = nil
     }
+    try applyNoise(to: &data)
     if mirror {
       guard 2...3 ~= data.exampleShape.count else {
         throw ValidationError(

@@ -29,6 +29,8 @@ struct TrainCommand: ParsableCommand {
         vae train cifar10 --model hierarchical --likelihood mixture --out runs/cifar
         vae train mnist --activation softplus --leapfrogs 4 --out runs/hamiltonian
         vae train mnist --given quadrants:1 --hidden 500,500 --latent 50 --out runs/quadrants
+        vae train photos --masks masks --size 64 --model conv --objective stl --kl-warm-up 0.3 --out runs/masks
+        vae train weizmann-horses --model conv --condition-holes 0.5 --out runs/horses
         vae train mnist --given class --out runs/digits-by-class
         vae train moving-digits --given frame --model conv --latent 8 --out runs/futures
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
@@ -137,10 +139,15 @@ struct TrainCommand: ParsableCommand {
       }
       base = try Run.parse(contents, path: config)
     }
-    let source = data ?? base!.data.source
+    let pairs = try MaskPairs(data, dataOptions, base: base?.data)
+    let source = pairs?.masks ?? data ?? base!.data.source
     let variable = dataOptions.variable ?? (data == nil ? base?.data.variable : nil)
     let directory = dataOptions.dataDir ?? base?.data.directory
-    let pictures = try dataOptions.pictures.options(over: base?.data.pictures ?? PictureOptions())
+    var pictures = try dataOptions.pictures.options(over: base?.data.pictures ?? PictureOptions())
+    if let pairs {
+      try pairs.check()
+      pictures.channels = 1
+    }
     let given = dataOptions.given ?? (data == nil ? base?.data.given : nil)
     let locator = DataLocator.reporting(directory)
     let motion = given == "frame" ? try locator.motion(source) : nil
@@ -169,6 +176,7 @@ struct TrainCommand: ParsableCommand {
       size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil,
       missing: base?.data.missing)
     (data.given, data.classes) = (base?.data.given, base?.data.classes)
+    if let pairs { (data.given, data.binarization) = (pairs.given, Binarization.threshold.rawValue) }
     try dataOptions.apply(to: &data)
     (data.frameShape, data.steps) = (motion?.frameShape, motion?.form.steps)
     if data.given == "class" { data.classes = data.classes ?? splits.train.classCount }

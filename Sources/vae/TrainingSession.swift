@@ -42,10 +42,11 @@ struct TrainingSession {
     // Binary data are spoken of in nats.
     let bits = run.configuration.model.likelihood == .bernoulli ? nil : run.bitsPerDimension(data.validation)
 
-    // Only what is learned from is mirrored, not what is looked at or encoded afterwards.
-    let shown = lessons.mirrored(run.configuration.data.mirror ?? false)
+    // Only what is learned from is mirrored or disturbed, not what is looked at or encoded afterwards.
+    let configuration = run.configuration
+    let shown = lessons.mirrored(configuration.data.mirror ?? false).disturbed(by: configuration.data.noise)
     // A classifier alone has no bound on what is unlabelled.
-    let isSupervised = run.configuration.model.semi?.isSupervised == true
+    let isSupervised = configuration.model.semi?.isSupervised == true
     try trainer.fit(shown, validation: isSupervised ? nil : data.validation) { report in
       clock.show(
         report.step - begin.step,

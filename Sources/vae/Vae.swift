@@ -18,8 +18,9 @@ struct Vae: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
-      ImputeCommand.self, CompleteCommand.self, PredictCommand.self, InterpolateCommand.self, ManifoldCommand.self,
-      MapCommand.self, TraverseCommand.self, EncodeCommand.self, ClassifyCommand.self, AnalogiesCommand.self,
+      ImputeCommand.self, CompleteCommand.self, SegmentCommand.self, PredictCommand.self, ClassifyCommand.self,
+      AnalogiesCommand.self, InterpolateCommand.self, ManifoldCommand.self, MapCommand.self, TraverseCommand.self,
+      EncodeCommand.self,
       CompressCommand.self,
       DecompressCommand.self,
       InfoCommand.self, ReportCommand.self, CompareCommand.self,

@@ -101,6 +101,42 @@ struct CatalogTests {
     #expect(mean > 8 && mean < 40, "thin strokes on black; got a mean of \(mean)")
   }
 
+  @Test(.enabled(if: sharedData != nil), arguments: [("weizmann-horses", 3), ("isbi2012-em", 1)])
+  func masksHaveTheirPhotographs(name: String, channels: Int) throws {
+    let entry = try Catalog.known(name)
+    let locator = DataLocator(dataDirectory: sharedData)
+    let size = PictureOptions(size: .init(height: 24, width: 24))
+    let (masks, photographs) = (
+      try locator.load(name, pictures: size), try locator.load("\(name):photos", pictures: size)
+    )
+    #expect(masks.train.exampleShape == [24, 24])
+    #expect(photographs.train.exampleShape == (channels == 1 ? [24, 24] : [24, 24, 3]))
+    for splits in [masks, photographs] {
+      #expect(splits.train.count == entry.counts.train && splits.test?.count == entry.counts.test)
+      #expect(splits.validation?.count == entry.counts.validation)
+    }
+    #expect(try locator.load(name).train.exampleShape == entry.exampleShape)
+    // Horses are darker or lighter than their ground, and membranes are dark.
+    guard case .bytes(let mask) = masks.train.values, case .bytes(let photograph) = photographs.train.values else {
+      return #expect(Bool(false), "expected bytes")
+    }
+    let white = mask.count { $0 > 127 }
+    #expect((0.15...0.45).contains(Double(white) / Double(mask.count)))
+    if channels == 1 {
+      func mean(_ isWhite: Bool) -> Double {
+        let chosen = zip(mask, photograph).filter { ($0.0 > 127) == isWhite }.map { Double($0.1) }
+        return chosen.reduce(0, +) / Double(chosen.count)
+      }
+      #expect(mean(true) + 40 < mean(false))
+    }
+  }
+
+  @Test func whatCannotBeFetchedIsSaid() throws {
+    let folder = try TemporaryFolder()
+    let locator = DataLocator(environment: ["HOME": folder.path])
+    #expect(dataError { _ = try locator.load("isbi2012-em") }?.remedy.contains("train-volume.tif") == true)
+  }
+
   @Test func inspectionCounts() throws {
     let folder = try TemporaryFolder()
     let path = try folder.file("train-images-idx3-ubyte", Bytes.idx(shape: [2, 1, 2], [0, 10, 20, 250]))

@@ -43,6 +43,10 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var steps: Int?
   /// How many classes there are, where the class is given.
   public var classes: Int?
+  /// The deviation of noise added to given pictures in training.
+  public var conditionNoise: Double?
+  /// The longest sides of holes in given pictures in training, as a part of theirs.
+  public var conditionHoles: Double?
 
   /// A description of data.
   public init(
@@ -133,6 +137,8 @@ extension RunConfiguration {
           ? data.labelledShare.map { $0 > 0 && $0 <= 1 } ?? false : data.labelledShare == nil
       ),
       ("data.missing", "0 to below 1", (0..<1).contains(data.missing ?? 0)),
+      ("data.condition_noise", "0 to 100", 0...100 ~= data.conditionNoise ?? 0),
+      ("data.condition_holes", "0 to 1", 0...1 ~= data.conditionHoles ?? 0),
       ("data.validation_fraction", "0 to below 1", data.validationFraction >= 0 && data.validationFraction < 1),
       ("training.epochs", "0 to 1,000,000", 0...1_000_000 ~= training.epochs),
       ("training.batch_size", "1 to 1,000,000", 1...1_000_000 ~= training.batchSize),

@@ -3,13 +3,20 @@ public enum Catalog {
   /// All of them, in the order in which they are listed.
   public static let all: [CatalogEntry] = [
     mnist, binarizedMNIST, fashionMNIST, omniglot, freyFaces, digits, sprites, orlFaces, olivetti, silhouettes, coil20,
-    cifar10, houseNumbers, faces,
+    cifar10, houseNumbers, faces, horses, membranes,
   ]
 
   /// The set of that name; case doesn't matter, and `_` is as good as `-`.
   public static func entry(named name: String) -> CatalogEntry? {
     let wanted = normalized(name)
     return all.first { $0.name == wanted }
+  }
+
+  /// The set of masks whose photographs are meant by `NAME:photos`.
+  static func maskedEntry(ofPhotographs name: String) -> CatalogEntry? {
+    let ending = ":\(CatalogEntry.photographs)"
+    guard name.hasSuffix(ending), let entry = entry(named: String(name.dropLast(ending.count))) else { return nil }
+    return entry.holdsMasks ? entry : nil
   }
 
   /// The set of that name; throws `DataError` with the names it could have meant.

@@ -23,9 +23,19 @@ extension CatalogEntry {
   /// Reads the set from a folder that holds its files; `limit` keeps the first examples of each part.
   ///
   /// A whole set is checked against the SHA-256 of what was published; a part of one can't be.
-  func load(from folder: String, limit: Int? = nil, _ context: ReadingContext) throws -> DatasetSplits {
+  ///
+  /// A set of masks is read in the size of `pictures`, or its `photographs` in place of the masks.
+  func load(
+    from folder: String, limit: Int? = nil, photographs: Bool = false, pictures: PictureOptions = PictureOptions(),
+    _ context: ReadingContext
+  ) throws -> DatasetSplits {
     if limit == nil { try verifyFiles(folder) }
-    var splits = try read(folder, limit: limit, context)
+    var splits: DatasetSplits
+    if holdsMasks {
+      splits = try masks(folder, photographs: photographs, pictures, context).first(limit)
+    } else {
+      splits = try read(folder, limit: limit, context)
+    }
     splits.train.name = name
     splits.validation?.name = name
     splits.test?.name = name
@@ -44,6 +54,7 @@ extension CatalogEntry {
 
   /// Checks the files that are there, where their digests are known.
   private func verifyFiles(_ folder: String) throws {
+    if case .folders(let digests) = check { return try verifyFolders(digests, in: folder) }
     guard case .files(let digests) = check else { return }
     for path in found(files + packed + partial, in: folder) {
       let name = URL(fileURLWithPath: path).lastPathComponent
@@ -59,7 +70,10 @@ extension CatalogEntry {
 
   /// Checks a folder's files thoroughly, also where `load` would not.
   func verify(folder: String) throws {
-    if case .files = check { return try verifyFiles(folder) }
+    switch check {
+    case .files, .folders: return try verifyFiles(folder)
+    default: break
+    }
     if case .file(let digest) = check {
       let path = try file(0, in: folder)
       let found = try fileDigest(path: path)
@@ -77,7 +91,7 @@ extension CatalogEntry {
     }
   }
 
-  private func mismatch(_ path: String, expected: String, found: String) -> DataError {
+  func mismatch(_ path: String, expected: String, found: String) -> DataError {
     DataError(
       file: path, expected: "the published \(name) (digest \(expected.prefix(12))...)",
       found: "\(found.prefix(12))...",
@@ -118,6 +132,7 @@ extension CatalogEntry {
     case .sprites: return DatasetSplits(train: try sprites(folder, limit: limit, context))
     case .pictures: return DatasetSplits(train: try pictures(folder, limit: limit))
     case .drawings: return try drawings(folder, limit: limit)
+    case .masks, .sections: fatalError("read by what it is asked for, masks or photographs")
     case .generated:
       return DatasetSplits(
         train: StrokeDigits.generate(count: min(limit ?? .max, counts.train), seed: 1),

@@ -18,6 +18,8 @@ public struct CatalogEntry: Sendable {
   public let files: [String]
   /// Where the files can be had, the publisher first.
   public let sources: [Source]
+  /// How to get them by hand, where the program can't.
+  var byHand: String?
   /// Other files that hold the whole set.
   var packed: [String] = []
   /// Other files that hold a part of the set. Where there are any, some of `files` are a part too.
@@ -80,6 +82,10 @@ public struct CatalogEntry: Sendable {
     case pictures
     /// Black on white pictures in zips, `set/alphabet/character/CCCC_DD.png`, DD being who drew it.
     case drawings
+    /// A folder of photographs and one of masks of the same names.
+    case masks(photographs: String, masks: String)
+    /// The same, each section cut into tiles.
+    case sections(photographs: String, masks: String)
     /// Made, not read.
     case generated
   }
@@ -92,6 +98,8 @@ public struct CatalogEntry: Sendable {
     case file(String)
     /// SHA-256, or MD5 where only that was published, of each file by its name, without .gz.
     case files([String: String])
+    /// A digest of the digests of each folder's files.
+    case folders([String: String])
     /// Generated sets have nothing to check.
     case none
   }

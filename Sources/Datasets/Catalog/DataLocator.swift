@@ -41,7 +41,12 @@ public struct DataLocator: Sendable {
       throw DataError(
         file: nameOrPath, expected: "a limit of at least 1 example", found: "\(limit)", remedy: "leave it out for all")
     }
-    if let entry = Catalog.entry(named: nameOrPath) { return try load(entry, limit: limit).fitted(pictures) }
+    if let entry = Catalog.entry(named: nameOrPath) {
+      return try load(entry, limit: limit, photographs: false, pictures).fitted(pictures)
+    }
+    if let entry = Catalog.maskedEntry(ofPhotographs: nameOrPath) {
+      return try load(entry, limit: limit, photographs: true, pictures)
+    }
     let (path, chosen) = try Self.file(nameOrPath)
     if Self.manyPictures(at: path) != nil {
       if let splits = try CIFARReader.splits(at: path, limit: limit) { return try splits.fitted(pictures) }
@@ -93,15 +98,20 @@ public struct DataLocator: Sendable {
     return try Fetcher(cacheDirectory: cacheDirectory, progress: progress).fetch(entry)
   }
 
-  private func load(_ entry: CatalogEntry, limit: Int?) throws -> DatasetSplits {
-    if entry.files.isEmpty { return try entry.load(from: "", limit: limit, context) }
-    if let folder = try folder(of: entry) { return try entry.load(from: folder, limit: limit, context) }
+  private func load(
+    _ entry: CatalogEntry, limit: Int?, photographs: Bool, _ pictures: PictureOptions
+  ) throws -> DatasetSplits {
+    func read(_ folder: String) throws -> DatasetSplits {
+      try entry.load(from: folder, limit: limit, photographs: photographs, pictures: pictures, context)
+    }
+    if entry.files.isEmpty { return try read("") }
+    if let folder = try folder(of: entry) { return try read(folder) }
     guard fetchesMissing else {
       throw DataError(
         file: entry.name, expected: "its files in a data folder", found: "none",
         remedy: "run 'vae data get \(entry.name)' or give --data-dir")
     }
-    return try entry.load(from: fetch(entry), limit: limit, context)
+    return try read(fetch(entry))
   }
 
   /// A path that exists, or one that does when the variable after its last colon is taken away.

@@ -21,6 +21,11 @@ public struct Fetcher: Sendable {
   /// The folder with the set's files, fetched if they aren't there and as published; throws `DataError` that tells
   /// of every source tried.
   public func fetch(_ entry: CatalogEntry) throws -> String {
+    if entry.sources.isEmpty, let byHand = entry.byHand {
+      throw DataError(
+        file: entry.name, expected: "its files in a data folder", found: "none, and this program can't fetch them",
+        remedy: byHand)
+    }
     try makeFolder(cacheDirectory)
     let lock = try FolderLock(path: "\(cacheDirectory)/.\(entry.name).lock")
     defer { lock.unlock() }
