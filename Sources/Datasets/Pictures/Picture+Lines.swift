@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 extension Picture {
   /// Draws a line of `colour` (red, green, blue, 0 to 1) between two points in pixels, as wide as `width`, with smooth edges.
@@ -7,7 +8,7 @@ extension Picture {
     from a: (x: Double, y: Double), to b: (x: Double, y: Double), width lineWidth: Double,
     colour: (Double, Double, Double)
   ) {
-    precondition(channels == 3, "Picture: lines are drawn on colour")
+    require(channels == 3, "Picture: lines are drawn on colour, 3 channels; got \(channels)")
     let reach = lineWidth / 2 + 1
     let (left, right) = (min(a.x, b.x) - reach, max(a.x, b.x) + reach)
     let (top, bottom) = (min(a.y, b.y) - reach, max(a.y, b.y) + reach)

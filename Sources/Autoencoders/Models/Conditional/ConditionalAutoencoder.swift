@@ -157,19 +157,24 @@ public struct ConditionalAutoencoder<Networks: ConditionalNetworks>: Conditional
     return networks.generate(known.prior.placed(z), known.features)
   }
 
+  /// The mean of p(x|z, c) for latents in units of p(z|c).
   public func expectation(given z: Tensor, _ c: Tensor) -> Tensor {
     output(z, c).mean.reshaped(to: [z.shape[0], z.shape[1], inputSize])
   }
 
+  /// A draw of p(x|z, c).
   public func sample(given z: Tensor, _ c: Tensor, _ stream: RandomStream) -> Tensor {
     output(z, c).sample(stream).reshaped(to: [z.shape[0], z.shape[1], inputSize])
   }
 
+  /// The baseline's mean.
   public func guess(given c: Tensor) -> Tensor { networks.guess(c).mean.reshaped(to: [c.shape[0], inputSize]) }
 
+  /// The baseline's log p(x|c).
   public func guessLogLikelihood(of rows: Tensor) -> Tensor {
     networks.guess(condition(of: rows)).logProbability(of: target(of: rows)).reshaped(to: [rows.shape[0]])
   }
 
+  /// What the networks take in.
   public func adapt(to data: any BatchSource) { networks.adapt(to: data) }
 }

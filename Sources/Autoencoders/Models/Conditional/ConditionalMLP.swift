@@ -102,6 +102,7 @@ public struct ConditionalMLP<Head: OutputLayer>: ConditionalNetworks {
     return (inputDeviation.map { centered / $0.value.columns(range) } ?? centered).asConstant
   }
 
+  /// Takes in the mean and deviations of rows [x | c].
   public func adapt(to data: any BatchSource) {
     guard inputMean != nil || output.adaptsToData else { return }
     let mean = data.mean()
