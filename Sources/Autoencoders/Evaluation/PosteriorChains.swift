@@ -135,9 +135,8 @@ public struct PosteriorChains<Model: LatentVariableModel> {
   }
 
   private static func evaluate(_ model: Model, _ x: Tensor, _ z: Tensor) -> ([Float], Tensor) {
-    // By all arguments, since the compiler breaks at some of a protocol's; weights' gradients are not multiplied out.
-    let (value, pullback) = valueWithPullback(at: model, z) { $0.logLikelihood(of: x, given: $1) }
-    let slope = pullback(Tensor(repeating: 1, shape: value.shape)).1
+    let (value, pullback) = valueWithPullback(at: z) { model.logLikelihood(of: x, given: $0) }
+    let slope = pullback(Tensor(repeating: 1, shape: value.shape))
     let gradient = slope.isSymbolicZero ? Tensor(repeating: 0, shape: z.shape) : slope
     guard let prior = model.logPriorRatio(of: z) else { return (value.scalars, gradient) }
     return ((value + prior.value).scalars, gradient + prior.gradient)

@@ -102,8 +102,20 @@ public struct StackedAutoencoder<Features: GaussianAutoencoder>: ClassConditione
   /// log p(x|z1); a class that is known says nothing more of x.
   @differentiable(reverse,wrt: (self, z))
   public func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor {
-    let lower = withoutDerivative(at: features.latentSize)
-    return features.logLikelihood(of: withoutDerivative(at: x.examples(ofSize: inputSize)), given: z.columns(0..<lower))
+    let lower = features.latentSize
+    return features.logLikelihood(of: x.examples(ofSize: inputSize), given: z.columns(0..<lower))
+  }
+
+  /// Written out: differentiated by z alone, as M1 is not learned, a method of a protocol becomes code that crashes.
+  @derivative(of: logLikelihood, wrt: (self, z))
+  @usableFromInline
+  func vjpLogLikelihood(of x: Tensor, given z: Tensor) -> (
+    value: Tensor, pullback: (Tensor) -> (TangentVector, Tensor)
+  ) {
+    let rows = x.examples(ofSize: inputSize)
+    let (lower, place) = valueWithPullback(at: z) { $0.columns(0..<features.latentSize) }
+    let (value, pullback) = valueWithPullback(at: features, lower) { $0.logLikelihood(of: rows, given: $1) }
+    return (value, { (.zero, place(pullback($0).1)) })
   }
 
   /// log q(z1|x) q(z2|z1).
