@@ -31,20 +31,30 @@ public protocol InputScaled {
 
 extension InputScaled {
   /// The data as the encoder sees them, [B, D]; where a number is missing, its mean, or 0 if the data are not centred.
-  func scaled(_ x: Tensor) -> Tensor {
+  /// - Parameter first: where in a whole example these numbers begin, if they are a part of one.
+  func scaled(_ x: Tensor, from first: Int = 0) -> Tensor {
     guard let inputMean else { return x.missingAsZero }
-    let centered = (x - inputMean.value).missingAsZero
-    return (inputDeviation.map { centered / $0.value } ?? centered).asConstant
+    func part(_ state: StateTensor) -> Tensor {
+      let size = x.shape[1]
+      return state.value.count == size ? state.value : state.value.columns(first..<first + size)
+    }
+    let centered = (x - part(inputMean)).missingAsZero
+    return (inputDeviation.map { centered / part($0) } ?? centered).asConstant
   }
 
   /// Takes in the data's mean and deviations, as far as this model and its last layer ask for them.
-  func adapt(_ output: some OutputLayer, to data: any BatchSource) {
-    guard inputMean != nil || output.adaptsToData else { return }
+  func adapt(_ output: some OutputLayer, to data: any BatchSource) { adapt([output], to: data) }
+
+  /// The same for several last layers, which are of an example's first `targets` numbers, or all.
+  func adapt(_ outputs: [some OutputLayer], to data: any BatchSource, targets: Int? = nil) {
+    let asks = outputs.contains { $0.adaptsToData }
+    guard inputMean != nil || asks else { return }
     let mean = data.mean()
     inputMean?.value = mean
-    guard inputDeviation != nil || output.adaptsToData else { return }
+    guard inputDeviation != nil || asks else { return }
     let deviation = data.deviation(about: mean)
     inputDeviation?.value = deviation
-    output.adapt(mean: mean, deviation: deviation)
+    let own = 0..<(targets ?? mean.count)
+    for output in outputs { output.adapt(mean: mean.columns(own), deviation: deviation.columns(own)) }
   }
 }

@@ -5,7 +5,7 @@ import _Differentiation
 /// A conditional autoencoder's networks of fully connected layers.
 ///
 /// Prior and generation network share what they make of the condition.
-public struct ConditionalMLP<Head: OutputLayer>: ConditionalNetworks {
+public struct ConditionalMLP<Head: OutputLayer>: ConditionalNetworks, InputScaled {
   /// c to the baseline's features.
   public var baseline: Stack<Dense>
   /// Those to its p(x|c).
@@ -73,7 +73,7 @@ public struct ConditionalMLP<Head: OutputLayer>: ConditionalNetworks {
   @differentiable(reverse)
   public func describe(_ c: Tensor, _ guess: Tensor) -> DescribedCondition {
     let seen = withoutDerivative(
-      at: scaled(c, from: inputSize).joined(with: scaled(guess, from: 0)).asConstant)
+      at: scaled(c, from: inputSize).joined(with: scaled(guess)).asConstant)
     let h = conditioner(seen)
     return DescribedCondition(prior: prior(h), features: h)
   }
@@ -81,7 +81,7 @@ public struct ConditionalMLP<Head: OutputLayer>: ConditionalNetworks {
   /// Dense layers.
   @differentiable(reverse)
   public func recognize(_ x: Tensor, _ c: Tensor) -> DiagonalGaussian {
-    let seen = withoutDerivative(at: scaled(x, from: 0).joined(with: scaled(c, from: inputSize)).asConstant)
+    let seen = withoutDerivative(at: scaled(x).joined(with: scaled(c, from: inputSize)).asConstant)
     let size = withoutDerivative(at: latentSize)
     let parts = recognition(seen).split(rowsOf: 2 * size, at: size)
     return DiagonalGaussian(mean: parts.first, logVariance: parts.second)
@@ -94,24 +94,6 @@ public struct ConditionalMLP<Head: OutputLayer>: ConditionalNetworks {
     return output(generation(z.joined(with: features.broadcast(to: shape))))
   }
 
-  /// Some of a row's numbers as the networks see them; where one is missing, its mean, or 0 if the data are not centred.
-  private func scaled(_ values: Tensor, from first: Int) -> Tensor {
-    guard let inputMean else { return values.missingAsZero.asConstant }
-    let range = first..<first + values.shape[1]
-    let centered = (values - inputMean.value.columns(range)).missingAsZero
-    return (inputDeviation.map { centered / $0.value.columns(range) } ?? centered).asConstant
-  }
-
   /// Takes in the mean and deviations of rows [x | c].
-  public func adapt(to data: any BatchSource) {
-    guard inputMean != nil || output.adaptsToData else { return }
-    let mean = data.mean()
-    inputMean?.value = mean
-    guard inputDeviation != nil || output.adaptsToData else { return }
-    let deviation = data.deviation(about: mean)
-    inputDeviation?.value = deviation
-    for head in [output, baselineOutput] {
-      head.adapt(mean: mean.columns(0..<inputSize), deviation: deviation.columns(0..<inputSize))
-    }
-  }
+  public func adapt(to data: any BatchSource) { adapt([output, baselineOutput], to: data, targets: inputSize) }
 }
