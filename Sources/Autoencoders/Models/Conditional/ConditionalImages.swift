@@ -88,10 +88,10 @@ public struct ConditionalImages<Pixels: PixelDistribution>: ConditionalNetworks 
             stream: stream["recognition"][$0])
         } : [])
     recognitionNormalization = Stack(recognizes ? [GroupNormalization(corner[2], upTo: 8)] : [])
-    // Not from zeros: latents that say nothing at first are drowned by the condition's features before they begin to.
+    // From zeros: q(z|x, c) begins as p(z|c), and the divergence as nothing.
     recognitionOutput = Stack(
       recognizes
-        ? [Dense(corner.count, 2 * latentSize, initializer: initializer, stream: stream["recognition output"])] : [])
+        ? [Dense(corner.count, 2 * latentSize, initializer: .zero, stream: stream["recognition output"])] : [])
     expand = Dense(
       latentSize, corner.count, activation: activation, initializer: initializer, stream: stream["expand"])
     let sizes = ConvolutionWindow.halvings(of: size, maps.count, layer: "ConditionalImages")
