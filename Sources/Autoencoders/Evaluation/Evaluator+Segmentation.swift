@@ -14,9 +14,7 @@ extension Evaluator {
       let typical = model.expectation(given: middle, conditions).reshaped(to: guesses.shape)
       return (0..<rows.shape[0]).map { index -> SegmentationReport.Part in
         let truth = truths.rows(index..<index + 1).scalars
-        let z = model.priorSample(draws, stream[index], temperature: 1).reshaped(to: [draws, 1, model.latentSize])
-        let masks = model.expectation(given: z, conditions.rows(index..<index + 1).asConstant)
-          .reshaped(to: [draws, model.inputSize])
+        let masks = model.expectations(draws, given: conditions.rows(index..<index + 1), stream[index])
         let each = (0..<draws).map { masks.rows($0..<$0 + 1).scalars }
         return SegmentationReport.Part(
           mean: .init(masks.meanOverFirst().scalars, truth),

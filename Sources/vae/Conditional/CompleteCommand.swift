@@ -68,8 +68,7 @@ struct Completing {
     let stream = RandomStream(seed: seed)["completions"]
     let parts = (0..<rows.shape[0]).map { index -> Tensor in
       let c = model.condition(of: rows.rows(index..<index + 1))
-      let z = model.priorSample(draws, stream["z"][index], temperature: temperature)
-        .reshaped(to: [draws, 1, model.latentSize])
+      let z = model.priorDraws(draws, stream["z"][index], temperature: temperature)
       let x = drawn ? model.sample(given: z, c, stream["x"][index]) : model.expectation(given: z, c)
       return whole(x.reshaped(to: [draws, model.inputSize]), Tensor.stacked([Tensor](repeating: c, count: draws)))
     }

@@ -37,8 +37,7 @@ struct Futures {
 
   /// Examples that p(z|c) and the mean of p(x|z, c) make, `draws` for one condition.
   func draws(_ count: Int, given c: Tensor, _ stream: RandomStream) -> [[Float]] {
-    let z = model.priorSample(count, stream, temperature: 1).reshaped(to: [count, 1, model.latentSize])
-    let values = model.expectation(given: z, c).scalars
+    let values = model.expectations(count, given: c, stream).scalars
     return stride(from: 0, to: values.count, by: model.inputSize).map { Array(values[$0..<$0 + model.inputSize]) }
   }
 

@@ -55,9 +55,7 @@ struct Segmenting {
     let width = max(shape.width, Int((Double(picture.width) * scale).rounded()))
     let height = max(shape.height, Int((Double(picture.height) * scale).rounded()))
     let seen = picture.resized(toWidth: width, height: height)
-    let z = model.priorSample(draws, RandomStream(seed: seed)["segment"], temperature: 1).reshaped(to: [
-      draws, 1, model.latentSize,
-    ])
+    let z = model.priorDraws(draws, RandomStream(seed: seed)["segment"])
     var sums = [[Float]](repeating: [Float](repeating: 0, count: width * height), count: draws + 1)
     var weights = [Float](repeating: 0, count: width * height)
     for top in Self.starts(height, shape.height) {

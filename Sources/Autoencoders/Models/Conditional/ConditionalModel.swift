@@ -38,6 +38,18 @@ extension ConditionalModel {
     return rows.columns(inputSize..<rowSize).asConstant
   }
 
+  /// Expected x for `count` latents drawn from p(z|c) of one condition c [1, conditionSize]: [count, inputSize].
+  public func expectations(
+    _ count: Int, given c: Tensor, _ stream: RandomStream, temperature: Float = 1
+  ) -> Tensor {
+    expectation(given: priorDraws(count, stream, temperature: temperature), c).reshaped(to: [count, inputSize])
+  }
+
+  /// Latents for one condition, drawn from p(z|c): [count, 1, latentSize].
+  public func priorDraws(_ count: Int, _ stream: RandomStream, temperature: Float = 1) -> Tensor {
+    priorSample(count, stream, temperature: temperature).reshaped(to: [count, 1, latentSize])
+  }
+
   /// Traps: it has to be said given what.
   public func expectation(given z: Tensor) -> Tensor { fatalError(Self.unsaid) }
 
