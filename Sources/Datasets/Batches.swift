@@ -86,7 +86,8 @@ public struct Examples: BatchSource, Sendable {
   /// The same examples with something else known of them, or nothing.
   public func given(_ condition: Condition?) -> Examples {
     Examples(
-      dataset, indices: indices, binarization: binarization, isMirrored: isMirrored, holes: holes, condition: condition)
+      dataset, indices: indices, binarization: binarization, isMirrored: isMirrored, holes: holes, condition: condition
+    ).disturbed(by: conditionNoise)
   }
 
   /// How many there are.

@@ -97,8 +97,7 @@ public struct ConditionalAutoencoder<Networks: ConditionalNetworks>: Conditional
     let guess = networks.guess(c)
     // As it is: the guess is to be the baseline's, and learns from its own likelihood alone.
     let mean = withoutDerivative(at: guess.mean.reshaped(to: [c.shape[0], inputSize]).asConstant)
-    let described = networks.describe(c, mean)
-    return KnownCondition(guess: guess, prior: described.prior, features: described.features)
+    return KnownCondition(guess: guess, described: networks.describe(c, mean))
   }
 
   /// log p(x|z, c) and the divergence of q(z|x, c) from p(z|c); in training of a hybrid, its mixture of both terms.
@@ -125,7 +124,7 @@ public struct ConditionalAutoencoder<Networks: ConditionalNetworks>: Conditional
   /// log p(x|z, c) for latents in units of p(z|c), [K, B].
   @differentiable(reverse,wrt: (self, z, known))
   private func logLikelihood(of x: Tensor, at z: Tensor, _ known: KnownCondition<Networks.Output>) -> Tensor {
-    networks.generate(known.prior.placed(z), known.features).logProbability(of: x)
+    networks.generate(known.described.prior.placed(z), known.described.features).logProbability(of: x)
   }
 
   /// log p(x|z, c) of rows [x | c].
@@ -154,7 +153,7 @@ public struct ConditionalAutoencoder<Networks: ConditionalNetworks>: Conditional
   /// p(x|z, c).
   private func output(_ z: Tensor, _ c: Tensor) -> Networks.Output {
     let known = known(c)
-    return networks.generate(known.prior.placed(z), known.features)
+    return networks.generate(known.described.prior.placed(z), known.described.features)
   }
 
   /// The mean of p(x|z, c) for latents in units of p(z|c).

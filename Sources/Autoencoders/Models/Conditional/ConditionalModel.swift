@@ -79,14 +79,10 @@ public struct ConditionalEncoding<Output: Likelihood>: Differentiable {
 public struct KnownCondition<Output: Likelihood>: Differentiable {
   /// The deterministic network's p(x|c), [1, B, D].
   public var guess: Output
-  /// p(z|c).
-  public var prior: DiagonalGaussian
-  /// What the generation network is told of c, [B, ...].
-  public var features: Tensor
+  /// p(z|c), and what the generation network is told of c.
+  public var described: DescribedCondition
 
-  /// All parts.
+  /// Both parts.
   @differentiable(reverse)
-  public init(guess: Output, prior: DiagonalGaussian, features: Tensor) {
-    (self.guess, self.prior, self.features) = (guess, prior, features)
-  }
+  public init(guess: Output, described: DescribedCondition) { (self.guess, self.described) = (guess, described) }
 }
