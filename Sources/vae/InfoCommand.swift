@@ -82,6 +82,10 @@ extension ModelConfiguration {
       case .hierarchical:
         "\(Format.shape(exampleShape ?? [])) blocks \((blocks ?? []).map(String.init).joined(separator: "-")), width "
           + "\(width ?? 0), \(latent) latents a pixel,"
+      case .draw:
+        "\(Format.shape(exampleShape ?? [])) in \(drawing?.glimpses ?? 0) glimpses, "
+          + (drawing?.read.map { "read \($0)x\($0), write \(drawing?.write ?? 0)x\(drawing?.write ?? 0)" }
+            ?? "no attention") + ", \(hidden[0]) units, \(latent) latents a glimpse,"
       case .dlgm:
         "\(([inputSize] + hidden).map(String.init).joined(separator: "-")), latents "
           + "\(layers.map(String.init).joined(separator: "+")), \((posterior ?? .diagonal).rawValue) posterior"
@@ -99,7 +103,8 @@ extension ModelConfiguration {
       isHamiltonian
       ? ", \(momenta ?? 1) moment\(momenta ?? 1 == 1 ? "um" : "a") with \(self.leapfrogs ?? 0) leapfrog(s)" : ""
     let condition = conditionSize.map { ", given \($0) numbers\(conditionalForm)" } ?? ""
-    return "\(family.rawValue) \(sizes) \(activation.rawValue), \(likelihood.rawValue) likelihood\(detail)\(leapfrogs)"
+    let hiddenUnits = family == .draw ? "" : " \(activation.rawValue),"
+    return "\(family.rawValue) \(sizes)\(hiddenUnits) \(likelihood.rawValue) likelihood\(detail)\(leapfrogs)"
       + condition
   }
 

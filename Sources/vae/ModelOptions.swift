@@ -10,17 +10,19 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: """
       The architecture: mlp; with layers of latents dlgm (added up), ladder or bottom-up (each depends on the one above; \
-      the posterior comes from the top down or from the bottom up); for pictures conv or hierarchical; of examples and \
+      the posterior comes from the top down or from the bottom up); for pictures conv, hierarchical or draw (step by step on a canvas); of examples and \
       classes of which some are known m2, or m1m2, of the latents of an mlp (default: mlp).
       """)
   var model: ModelConfiguration.Family?
   @Option(
     help: """
       mlp, dlgm: widths of the encoder's hidden layers; the decoder mirrors them (default: 400). ladder, bottom-up: one \
-      for each layer of latents, which has two hidden layers of it.
+      for each layer of latents, which has two hidden layers of it. draw: units of each LSTM (default: 256).
       """)
   var hidden: String?
-  @Option(help: "Latent units (default: 20; hierarchical: 8, for each pixel of each block).") var latent: Int?
+  @Option(
+    help: "Latent units (default: 20; hierarchical: 8, for each pixel of each block; draw: 100, for each glimpse).")
+  var latent: Int?
   @Option(help: "dlgm, ladder, bottom-up: latent units of each layer, nearest to the data first, as in 100,50.")
   var latents: String?
   @Option(help: "dlgm: the form of q(z|x): diagonal, rank-one (for each layer), full or flow (default: diagonal).")
@@ -54,6 +56,14 @@ struct ModelOptions: ParsableArguments {
       the Gaussian stochastic network (GSNN), between them the hybrid of Sohn et al. 2015 (default: 1).
       """)
   var hybrid: Float?
+  @Option(help: "draw: how many steps a picture is drawn in (default: 20; Gregor et al. 2015: 64 for MNIST).")
+  var glimpses: Int?
+  @Option(help: "draw: points along a side of the grid that looks (default: 2; colour: 5).") var read: Int?
+  @Option(help: "draw: points along a side of the grid that writes (default: 5).") var write: Int?
+  @Flag(help: "draw: see and write all of the picture at every step.") var noAttention = false
+  @Option(
+    help: "draw: keep the intermediate results of so many steps only and compute the others again, for many glimpses.")
+  var segment: Int?
   @Option(help: "How often a momentum is drawn, each followed by so many leapfrogs (default: 1).") var momenta: Int?
   @Option(help: "Hidden units of the model that guesses the momenta back (default: 200).") var reverseHidden: Int?
   @Option(help: "Of the hidden layers (default: relu; conv and hierarchical: silu).") var activation: Activation?
@@ -79,6 +89,7 @@ struct ModelOptions: ParsableArguments {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
       || leastDeviation != nil || initial != nil || input != nil || components != nil || maps != nil || blocks != nil
       || width != nil || leapfrogs != nil || momenta != nil || reverseHidden != nil || prior != nil
+      || glimpses != nil || read != nil || write != nil || noAttention || segment != nil
       || hybrid != nil || priorComponents != nil || latents != nil || posterior != nil || flowSteps != nil
   }
 
@@ -88,8 +99,10 @@ struct ModelOptions: ParsableArguments {
       (configuration.maps, configuration.blocks, configuration.width) = (nil, nil, nil)
       (configuration.latents, configuration.posterior, configuration.flowSteps) = (nil, nil, nil)
       (configuration.prior, configuration.priorComponents) = (nil, nil)
+      configuration.drawing = nil
       configuration.activation = model.isOfPictures ? .silu : .relu
       if model == .hierarchical { configuration.latent = 8 }
+      if model == .draw { (configuration.hidden, configuration.latent) = ([256], 100) }
       if model.hasClasses {
         (configuration.hidden, configuration.latent, configuration.activation) = ([500], 50, .softplus)
       }
@@ -126,6 +139,7 @@ struct ModelOptions: ParsableArguments {
       guard configuration.posterior == .flow else { throw ValidationError("--flow-steps goes with --posterior flow") }
       configuration.flowSteps = flowSteps
     }
+    applyDrawing(to: &configuration)
     if let activation { configuration.activation = activation }
     if let input { configuration.inputScaling = input }
     if let likelihood {
@@ -171,12 +185,15 @@ extension ModelOptions {
     let dense: [ModelConfiguration.Family] = [.mlp, .dlgm, .ladder, .bottomUp, .m2, .m1m2]
     let deep = dense.filter(\.isDeep)
     let foreign: [(flag: String, isGiven: Bool, own: [ModelConfiguration.Family])] = [
-      ("--hidden", hidden != nil, dense), ("--input", input != nil, dense.filter { $0 != .m1m2 }),
+      ("--hidden", hidden != nil, dense + [.draw]), ("--input", input != nil, dense.filter { $0 != .m1m2 }),
       ("--variance", variance != nil, dense),
       ("--maps", maps != nil, [.conv]), ("--width", width != nil, [.hierarchical, .conv]),
       ("--prior", prior != nil, [.mlp]), ("--latents", latents != nil, deep),
       ("--posterior", posterior != nil, [.dlgm]),
       ("--blocks", blocks != nil, [.conv, .hierarchical]),
+      ("--glimpses", glimpses != nil, [.draw]), ("--read", read != nil, [.draw]), ("--write", write != nil, [.draw]),
+      ("--no-attention", noAttention, [.draw]), ("--segment", segment != nil, [.draw]),
+      ("--activation", activation != nil, ModelConfiguration.Family.allCases.filter { $0 != .draw }),
     ]
     if let wrong = foreign.first(where: { $0.isGiven && !$0.own.contains(family) }) {
       let own = wrong.own.map(\.rawValue).joined(separator: ", ")
@@ -185,6 +202,18 @@ extension ModelOptions {
     if initial != nil && family == .hierarchical {
       throw ValidationError("--initial goes with --model mlp or conv; a hierarchical model has its own")
     }
+  }
+
+  private func applyDrawing(to configuration: inout ModelConfiguration) {
+    guard configuration.family == .draw else { return }
+    configuration.completeDrawing()
+    var settings = configuration.drawing!
+    if noAttention { (settings.read, settings.write) = (nil, nil) }
+    if let glimpses { settings.glimpses = glimpses }
+    if let read { settings.read = read }
+    if let write { settings.write = write }
+    if let segment { settings.segment = segment }
+    configuration.drawing = settings
   }
 
   private static func numbers(_ text: String, _ option: String, from least: Int = 1) throws -> [Int] {

@@ -161,7 +161,7 @@ struct TrainCommand: ParsableCommand {
         "--from \(from): that model takes examples of \(size) numbers; those of \(source) have "
           + "\(splits.train.exampleSize)")
     }
-    model.inputSize = splits.train.exampleSize
+    (model.inputSize, model.exampleShape) = (splits.train.exampleSize, splits.train.exampleShape)
     if base == nil { profile.adapt(&model, likelihood: modelOptions.likelihood) }
     try modelOptions.apply(to: &model)
     var training = base?.training ?? TrainingSettings()

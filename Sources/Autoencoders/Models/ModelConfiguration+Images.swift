@@ -14,6 +14,7 @@ extension ModelConfiguration {
   /// Fills in what is not said of a model of pictures, by their size. Does nothing for others.
   public mutating func complete() {
     guard let image = imageShape, family.isOfPictures else { return }
+    if family == .draw { return completeDrawing() }
     let size = Extent(height: image[0], width: image[1])
     let side = min(size.height, size.width)
     if family == .conv {
@@ -39,6 +40,7 @@ extension ModelConfiguration {
     guard let image = imageShape else {
       return ("model.example_shape", "rows, columns and perhaps channels of a picture for a \(family.rawValue) model")
     }
+    if family == .draw { return drawingProblem }
     let size = Extent(height: image[0], width: image[1])
     let side = min(size.height, size.width)
     guard let blocks, blocks.allSatisfy({ 0...100 ~= $0 }) else { return ("model.blocks", "numbers from 0 to 100") }
@@ -62,7 +64,9 @@ extension ModelConfiguration {
   /// The model of pictures with weights drawn from `stream`. Traps unless ``complete()`` was called and the sizes can be.
   func makeImageModel<Pixels: PixelDistribution>(_ pixels: Pixels, _ stream: RandomStream) -> any LatentVariableModel {
     if let problem = imageProblem { fatalError("ModelConfiguration: \(problem.key): expected \(problem.expected)") }
-    let (image, blocks) = (imageShape!, blocks!)
+    let image = imageShape!
+    if family == .draw, let canvas = pixels as? any CanvasDistribution { return makeDrawing(canvas, image, stream) }
+    let blocks = blocks!
     if family == .conv {
       if isConditional { return makeConditionalImages(pixels, image, stream) }
       return ConvolutionalAutoencoder(

@@ -11,6 +11,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case conv
     /// Many groups of latents at several resolutions, for pictures: ``HierarchicalAutoencoder``.
     case hierarchical
+    /// A canvas that is written on step by step, for pictures: ``DRAW``.
+    case draw
     /// Fully connected layers with latents added at several: ``DeepLatentGaussianModel``.
     case dlgm
     /// Layers of latents, each depending on that above; q(z|x) from the top down: ``LadderAutoencoder``.
@@ -23,7 +25,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case m1m2
 
     /// Whether it is a model of pictures.
-    public var isOfPictures: Bool { self == .conv || self == .hierarchical }
+    public var isOfPictures: Bool { self == .conv || self == .hierarchical || self == .draw }
     /// Whether it has latents in several layers of their own sizes.
     public var isDeep: Bool { self == .dlgm || self == .ladder || self == .bottomUp }
     /// Whether it is a model of examples and their classes.
@@ -70,10 +72,10 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var inputSize: Int
   /// Shape of one example, [height, width] or [height, width, channels]; flat where there is none.
   public var exampleShape: [Int]?
-  /// Widths of the encoder's hidden layers; the decoder mirrors them. Ladder and bottom-up: one for each layer of latents,
+  /// Widths of the encoder's hidden layers; the decoder mirrors them. Draw: units of each LSTM. Ladder and bottom-up: one for each layer of latents,
   /// which has two hidden layers of it.
   public var hidden = [400]
-  /// Latent units; hierarchical: for each pixel of each block.
+  /// Latent units; hierarchical: for each pixel of each block; draw: for each glimpse.
   public var latent = 20
   /// Deep models: latents of each layer, nearest to the data first.
   public var latents: [Int]?
@@ -91,6 +93,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var blocks: [Int]?
   /// Hierarchical: channels of features.
   public var width: Int?
+  /// Draw: how it goes about it.
+  public var drawing: DrawingSettings?
   /// The hidden layers' activation.
   public var activation = Activation.relu
   /// What is done to the encoder's input.

@@ -259,4 +259,25 @@ void ck_normalize(
   const float *x, const float *scale, const float *offset, const float *mean, const float *variance, float *y,
   long rows, long channels, float epsilon);
 
+// --- attention.c: grids of points that look at pictures through Gaussian filters (Gregor et al. 2015) ----------------
+// places [batch, 3]: the grid's centre and its points' distance in pixels from 0, the log-variance of a filter; to filters
+// [batch, points, size], each of which adds up to 1.
+void ck_gaussian_filters(const float *places, float *filters, long batch, long points, long size);
+void ck_gaussian_filters_gradient(
+  const float *places, const float *filters, const float *dfilters, float *dplaces, long batch, long points,
+  long size);
+// pictures [batch, height, width, channels] through x [batch, points, width] and y [batch, points, height] to
+// [batch, points, points, channels]. `row` has room for width * channels numbers.
+void ck_glimpse(
+  const float *pictures, const float *x, const float *y, float *out, float *row, long batch, long height, long width,
+  long channels, long points);
+// The reverse: patches [batch, points, points, channels] are added to pictures.
+void ck_add_patch(
+  const float *patches, const float *x, const float *y, float *pictures, float *row, long batch, long height,
+  long width, long channels, long points);
+// Of the sum of patches times the glimpses of pictures: its gradient by the filters. `rows`: twice as much room.
+void ck_glimpse_filters_gradient(
+  const float *pictures, const float *patches, const float *x, const float *y, float *dx, float *dy, float *rows,
+  long batch, long height, long width, long channels, long points);
+
 #endif
