@@ -39,3 +39,11 @@ public struct FactoredGradient: Sendable {
     }
   }
 }
+
+extension Tensor {
+  /// The same numbers without what they are the product of, which is then no longer kept.
+  public var multipliedOut: Tensor {
+    guard let factors else { return self }
+    return Tensor(shape: shape) { factors.multiplyOut(rows: 0..<factors.rows, into: $0) }
+  }
+}

@@ -105,8 +105,18 @@ struct EvaluationResult: Codable {
     }
     lines += bitsPerDimensionLines
     lines.append("active units        \(r.activeUnits) of \(r.latentUnits)")
+    let layers = r.latentUnitsByLayer?.count ?? 1
     if let active = r.activeUnitsByLayer, let units = r.latentUnitsByLayer {
       lines.append("  by layer          " + zip(active, units).map { "\($0) of \($1)" }.joined(separator: ", "))
+    }
+    if layers > 1 && r.klPerLatent.count == layers {
+      let nats = r.klPerLatent.map { Format.fixed($0) }
+      lines += stride(from: 0, to: layers, by: 12).map { first in
+        (first == 0 ? "KL by layer, in turn " : "                    ")
+          + nats[first..<min(first + 12, layers)].joined(separator: " ")
+      }
+      if let aggregate { lines.append(aggregate.text) }
+      return lines.joined(separator: "\n")
     }
     let sorted = r.klPerLatent.sorted(by: >)
     let shown = sorted.prefix(10).map { Format.fixed($0) }.joined(separator: " ")

@@ -33,6 +33,8 @@ struct TrainCommand: ParsableCommand {
         vae train weizmann-horses --model conv --condition-holes 0.5 --out runs/horses
         vae train mnist --given class --out runs/digits-by-class
         vae train moving-digits --given frame --model conv --latent 8 --out runs/futures
+        vae train mnist --model draw --glimpses 32 --out runs/draw
+        vae train scattered-digits:2 --model draw --read 5 --write 5 --out runs/two-digits
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
         vae train mnist --model m2 --labels 100 --out runs/m2           the class of 100 examples is told

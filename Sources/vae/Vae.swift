@@ -19,7 +19,8 @@ struct Vae: ParsableCommand {
     subcommands: [
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
       ImputeCommand.self, CompleteCommand.self, SegmentCommand.self, PredictCommand.self, ClassifyCommand.self,
-      AnalogiesCommand.self, DrawCommand.self, InterpolateCommand.self, ManifoldCommand.self, MapCommand.self, TraverseCommand.self,
+      AnalogiesCommand.self, DrawCommand.self,
+      InterpolateCommand.self, ManifoldCommand.self, MapCommand.self, TraverseCommand.self,
       EncodeCommand.self,
       CompressCommand.self,
       DecompressCommand.self,

@@ -4,7 +4,8 @@ import Testing
 struct HelpTests {
   @Test(arguments: [
     "", "data", "data list", "data get", "data inspect", "train", "evaluate", "sample", "reconstruct", "interpolate",
-    "manifold", "traverse", "encode", "classify", "analogies", "compress", "decompress", "info", "report", "compare",
+    "manifold", "traverse", "encode", "classify", "analogies", "draw", "compress", "decompress", "info", "report",
+    "compare",
     "compare bounds",
     "compare likelihoods",
   ])
@@ -21,7 +22,7 @@ struct HelpTests {
     let help = try VAEProgram.succeed(["--help"]).output
     for name in [
       "data", "train", "evaluate", "sample", "reconstruct", "interpolate", "manifold", "traverse", "encode",
-      "classify", "analogies", "compress", "decompress", "info", "report", "compare",
+      "classify", "analogies", "draw", "compress", "decompress", "info", "report", "compare",
     ] { #expect(help.contains("\n  \(name) "), "\(name)") }
     #expect(try VAEProgram.succeed([]).output == help)
   }

@@ -41,6 +41,9 @@ public struct DataLocator: Sendable {
       throw DataError(
         file: nameOrPath, expected: "a limit of at least 1 example", found: "\(limit)", remedy: "leave it out for all")
     }
+    if let scattered = try ScatteredDigits(named: nameOrPath) {
+      return try scattered.splits(of: load("mnist"), limit: limit).fitted(pictures)
+    }
     if let entry = Catalog.entry(named: nameOrPath) {
       return try load(entry, limit: limit, photographs: false, pictures).fitted(pictures)
     }

@@ -35,14 +35,8 @@ public struct MovingDigits: Sendable {
       let left = Int(places[3 * frame + 1] * Float(size.width - side + 1))
       let angle = Self.angle(of: digits.labels?[index] ?? 0) + (places[3 * frame + 2] < 0.5 ? 0 : .pi)
       steps.append((x: speed * cos(angle), y: speed * sin(angle)))
-      let first = frame * size.height * size.width
-      _ = digits.values.withBytes { pixels in
-        for y in 0..<side {
-          for x in 0..<side {
-            bytes[first + (top + y) * size.width + left + x] = pixels[(index * side + y) * side + x]
-          }
-        }
-      }
+      digits.stamp(
+        index, onto: &bytes, at: (frame * size.height + top) * size.width + left, width: size.width)
     }
     let frames = Dataset(name: Self.name, exampleShape: [size.height, size.width], values: .bytes(bytes))
     return (frames, steps)

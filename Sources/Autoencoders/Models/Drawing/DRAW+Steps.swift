@@ -61,7 +61,12 @@ extension DRAW {
     (
       drawn(state, x, values, source, steps: steps),
       { d in
-        valueWithPullback(at: self, state) { $0.drawn($1, x, values, source, steps: steps) }.pullback(d)
+        var (dSelf, dState) = valueWithPullback(at: self, state) {
+          $0.drawn($1, x, values, source, steps: steps)
+        }.pullback(d)
+        // A factored gradient would hold on to every step's numbers.
+        ParameterWalk.over(&dSelf) { if !$0.isSymbolicZero { $0 = $0.multipliedOut } }
+        return (dSelf, dState)
       }
     )
   }

@@ -1,0 +1,77 @@
+import Foundation
+import Tensors
+
+/// Canvases with several MNIST digits each, anywhere, on top of each other where they meet: those that Gregor et al. 2015 draw
+/// two digits on (section 4.3).
+public struct ScatteredDigits: Sendable, Equatable {
+  /// What they are asked for by, alone or with a number of digits as in `scattered-digits:2`.
+  public static let name = "scattered-digits"
+
+  /// Digits on a canvas; one or two, at even chances, without.
+  public var digits: Int?
+  /// Rows and columns of a canvas.
+  public var side = 60
+  /// Canvases to learn from; to test on there is a tenth as many.
+  public var count = 30_000
+
+  /// The set that a name asks for; nil if it asks for another. Throws `DataError` on a number that can't be.
+  public init?(named text: String) throws {
+    guard text == Self.name || text.hasPrefix(Self.name + ":") else { return nil }
+    guard text != Self.name else { return }
+    guard let digits = Int(text.dropFirst(Self.name.count + 1)), 1...9 ~= digits else {
+      throw DataError(
+        file: text, expected: "1 to 9 digits on a canvas", found: String(text.dropFirst(Self.name.count + 1)),
+        remedy: "ask for \(Self.name) or \(Self.name):2")
+    }
+    self.digits = digits
+  }
+
+  /// Canvases of MNIST's digits: those to test on have its test digits.
+  func splits(of digits: DatasetSplits, limit: Int? = nil) -> DatasetSplits {
+    DatasetSplits(
+      train: canvases(of: digits.train, count: min(limit ?? .max, count), seed: 1),
+      test: digits.test.map { canvases(of: $0, count: min(limit ?? .max, count / 10), seed: 2) })
+  }
+
+  /// `count` canvases; number i depends on the seed and i alone. Their one factor is how many digits there are.
+  func canvases(of digits: Dataset, count: Int, seed: UInt64) -> Dataset {
+    let (size, area) = (digits.exampleShape[0], side * side)
+    let most = self.digits ?? 2
+    let chances = RandomStream(seed: seed)["scattered digits"].uniform([count, 1 + 3 * most]).scalars
+    var bytes = [UInt8](repeating: 0, count: count * area)
+    var numbers: [Float] = []
+    for index in 0..<count {
+      let drawn = chances[index * (1 + 3 * most)..<(index + 1) * (1 + 3 * most)]
+      let here = self.digits ?? (drawn.first! < 0.5 ? 1 : 2)
+      numbers.append(Float(here))
+      for digit in 0..<here {
+        // Uniform numbers are in (0, 1].
+        func choice(_ which: Int, of options: Int) -> Int {
+          min(options - 1, Int(drawn[drawn.startIndex + 1 + 3 * digit + which] * Float(options)))
+        }
+        let (top, left) = (choice(1, of: side - size + 1), choice(2, of: side - size + 1))
+        digits.stamp(choice(0, of: digits.count), onto: &bytes, at: index * area + top * side + left, width: side)
+      }
+    }
+    return Dataset(
+      name: Self.name, exampleShape: [side, side], values: .bytes(bytes),
+      factors: .init(names: ["digits"], values: numbers))
+  }
+}
+
+extension Dataset {
+  /// Adds a grey picture of bytes to one of `width` pixels a row that is part of `bytes`, its corner at `first`; white stays
+  /// white.
+  func stamp(_ index: Int, onto bytes: inout [UInt8], at first: Int, width: Int) {
+    let (height, side) = (exampleShape[0], exampleShape[1])
+    _ = values.withBytes { pixels in
+      for y in 0..<height {
+        for x in 0..<side {
+          let place = first + y * width + x
+          let sum = Int(bytes[place]) + Int(pixels[(index * height + y) * side + x])
+          bytes[place] = UInt8(min(255, sum))
+        }
+      }
+    }
+  }
+}
