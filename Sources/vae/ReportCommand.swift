@@ -55,6 +55,13 @@ struct ReportCommand: ParsableCommand {
       try showing.interpolations(examples, pairs, steps: 9).writePNG(to: folder + "/interpolations.png")
       pictures.append(("interpolations.png", "From one example of the \(split) split to another through latent space"))
 
+      if let model = model as? any DrawingModel {
+        let drawings = try DrawingPictures(new: 8, of: model, showing, seed: options.seed)
+        try drawings.sheet().writePNG(to: folder + "/drawing.png")
+        try drawings.animation().writePNG(to: folder + "/drawing-moving.png")
+        pictures.append(("drawing.png", "Drawn step by step; red is where the model writes"))
+        pictures.append(("drawing-moving.png", "The same, moving"))
+      }
       if let other = try planar(run, model) {
         try other.manifold(side: 20, axes: (0, 1)).writePNG(to: folder + "/manifold.png")
         pictures.append(("manifold.png", "The map of a model with two latents (\(other.run.path))"))

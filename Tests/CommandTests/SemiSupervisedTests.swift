@@ -115,6 +115,39 @@ struct SemiSupervisedTests {
     }
   }
 
+  /// A folder for each class; the pictures of most of them are seen without it.
+  @Test func classesAreFolders() throws {
+    try withTemporaryFolder { folder in
+      for index in 0..<80 {
+        let name = index % 2 == 0 ? "dark" : "light"
+        let place = "\(folder)/photos/\(name)"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let level = (index % 2 == 0 ? 40 : 200) + index % 7
+        let bytes = (0..<64).map { UInt8(level + $0 % 8) }
+        try Picture(width: 8, height: 8, bytes: bytes).writePNG(to: "\(place)/\(index).png")
+      }
+      let (run, home) = (folder + "/run", ["XDG_CACHE_HOME": folder + "/cache"])
+      let trained = try VAEProgram.run(
+        [
+          "train", folder + "/photos", "--size", "8", "--grey", "--likelihood", "gaussian", "--model", "m2", "--labels",
+          "10", "--hidden", "16", "--latent", "2", "--batch-size", "10", "--epochs", "40", "--learning-rate", "0.005",
+          "--validation", "0.25", "--threads", "1", "--out", run,
+        ], environment: home)
+      #expect(trained.status == 0, "\(trained.errors)")
+      #expect(trained.errors.contains("10 with a class"), "\(trained.errors)")
+      let file = folder + "/p.csv"
+      let classified = try VAEProgram.run(["classify", run, "-o", file], environment: home)
+      #expect(classified.status == 0 && classified.output.contains("error           0.00%"), "\(classified.output)")
+      let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+      #expect(lines[0].hasPrefix("p_dark,p_light,predicted"))
+      let picture = folder + "/light.png"
+      let sampled = try VAEProgram.run(["sample", run, "--class", "light", "--count", "2", "-o", picture])
+      #expect(sampled.status == 0, "\(sampled.errors)")
+      let levels = try Picture(readingPNG: picture).bytes.filter { $0 < 255 }
+      #expect(levels.allSatisfy { $0 > 100 } == true, "light pictures of a light class")
+    }
+  }
+
   @Test(arguments: [
     (["--model", "m2", "--labels", "55"], "multiple of 10"), (["--model", "m2", "--labels", "4000"], "--labels 4000"),
     (["--model", "m2", "--labels", "0"], "--labels"), (["--labels", "50"], "--model m2"),
