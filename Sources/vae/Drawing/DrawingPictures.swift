@@ -60,7 +60,7 @@ private struct FramedPicture {
   private let zoom: Int
 
   init(_ original: Picture) {
-    zoom = max(1, min(4, 112 / max(original.width, original.height)))
+    zoom = max(1, min(4, 160 / max(original.width, original.height)))
     picture = original.coloured.enlarged(by: zoom)
   }
 
