@@ -19,7 +19,7 @@ struct DataCommand: ParsableCommand {
         vae data inspect faces.mat
         vae data inspect arrays.npz:imgs --limit 1000
       """,
-    subcommands: [DataListCommand.self, DataGetCommand.self, DataInspectCommand.self])
+    subcommands: [DataListCommand.self, DataGetCommand.self, DataInspectCommand.self, DataShowCommand.self])
 }
 
 /// Where data is looked for.

@@ -13,6 +13,15 @@ extension Catalog {
     layout: .matlab(variable: "ff"),
     check: .content(train: "2438ba4f0d2a6bd8bac43de756141eaa33c8d248dd613d464bdb1210d9b7af78"))
 
+  static let scenes = CatalogEntry(
+    name: "scenes", title: "Lit things on a table, drawn with known causes", exampleShape: [Scenes.side, Scenes.side],
+    counts: .init(
+      train: Scenes.count(thingsOfAClass: Scenes.thingsOfAClass.train),
+      validation: Scenes.count(thingsOfAClass: Scenes.thingsOfAClass.validation),
+      test: Scenes.count(thingsOfAClass: Scenes.thingsOfAClass.test)),
+    hasLabels: true, terms: "drawn by this program; free of terms", citation: "this program", files: [], sources: [],
+    layout: .scenes, check: .none)
+
   static let sprites = CatalogEntry(
     name: "dsprites", title: "dSprites, shapes with known causes", exampleShape: [64, 64],
     counts: .init(train: 737_280), hasLabels: false, terms: "Apache 2.0",

@@ -2,7 +2,7 @@
 public enum Catalog {
   /// All of them, in the order in which they are listed.
   public static let all: [CatalogEntry] = [
-    mnist, binarizedMNIST, fashionMNIST, omniglot, freyFaces, digits, sprites, orlFaces, olivetti, silhouettes, coil20,
+    mnist, binarizedMNIST, fashionMNIST, omniglot, freyFaces, digits, scenes, sprites, orlFaces, olivetti, silhouettes, coil20,
     cifar10, houseNumbers, faces, horses, membranes,
   ]
 

@@ -133,7 +133,8 @@ extension CatalogEntry {
     case .pictures: return DatasetSplits(train: try pictures(folder, limit: limit))
     case .drawings: return try drawings(folder, limit: limit)
     case .masks, .sections: fatalError("read by what it is asked for, masks or photographs")
-    case .generated:
+    case .scenes: return Scenes.splits(limit: limit)
+    case .strokes:
       return DatasetSplits(
         train: StrokeDigits.generate(count: min(limit ?? .max, counts.train), seed: 1),
         test: StrokeDigits.generate(count: min(limit ?? .max, counts.test ?? 0), seed: 2))

@@ -86,8 +86,10 @@ public struct CatalogEntry: Sendable {
     case masks(photographs: String, masks: String)
     /// The same, each section cut into tiles.
     case sections(photographs: String, masks: String)
-    /// Made, not read.
-    case generated
+    /// Stroke digits: made, not read.
+    case strokes
+    /// Lit things: made, not read.
+    case scenes
   }
 
   /// What the content must be.
