@@ -20,10 +20,8 @@ struct Vae: ParsableCommand {
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
       ImputeCommand.self, CompleteCommand.self, SegmentCommand.self, PredictCommand.self, ClassifyCommand.self,
       AnalogiesCommand.self, InterpolateCommand.self, ManifoldCommand.self, MapCommand.self, TraverseCommand.self,
-      EncodeCommand.self,
-      CompressCommand.self,
-      DecompressCommand.self,
-      InfoCommand.self, ReportCommand.self, CompareCommand.self,
+      FactorsCommand.self, EncodeCommand.self, CompressCommand.self, DecompressCommand.self, InfoCommand.self,
+      ReportCommand.self, CompareCommand.self,
     ])
 
   static func main() {

@@ -3,7 +3,8 @@ import Testing
 
 struct HelpTests {
   @Test(arguments: [
-    "", "data", "data list", "data get", "data inspect", "data show", "train", "evaluate", "sample", "reconstruct", "interpolate",
+    "", "data", "data list", "data get", "data inspect", "data show", "train", "evaluate", "sample", "reconstruct",
+    "interpolate",
     "manifold", "traverse", "encode", "classify", "analogies", "compress", "decompress", "info", "report", "compare",
     "compare bounds",
     "compare likelihoods",

@@ -49,12 +49,12 @@ extension Mesh {
         ? [normal(max(0, index - 1), index + 1), normal(index, min(line.count - 1, index + 2))] : [flat, flat]
       let first = mesh.vertices.count
       for step in 0...segments {
-        let angle = 2 * Float.pi * Float(step) / Float(segments)
+        let turn = Turn(radians: 2 * .pi * Float(step) / Float(segments))
         for end in 0...1 {
           let point = line[index + end]
           mesh.vertices.append(
             Vertex(
-              place: Vector(point.radius, 0, point.z).turned(by: angle), normal: ends[end].turned(by: angle), shade: 1))
+              place: Vector(point.radius, 0, point.z).turned(by: turn), normal: ends[end].turned(by: turn), shade: 1))
         }
       }
       for step in 0..<segments {

@@ -12,11 +12,16 @@ extension SIMD3<Float> {
     Self(y * b.z - z * b.y, z * b.x - x * b.z, x * b.y - y * b.x)
   }
 
-  /// Turned about the z axis, counter-clockwise as seen from above.
-  func turned(by angle: Float) -> Self {
-    let (s, c) = (sine(angle), cosine(angle))
-    return Self(c * x - s * y, s * x + c * y, z)
-  }
+  /// Turned about the z axis.
+  func turned(by turn: Turn) -> Self { Self(turn.cosine * x - turn.sine * y, turn.sine * x + turn.cosine * y, z) }
+}
+
+/// An angle as what rotations ask of it; about the z axis, counter-clockwise as seen from above.
+struct Turn {
+  let (sine, cosine): (Float, Float)
+
+  init(radians: Float) { (sine, cosine) = (Datasets.sine(radians), Datasets.cosine(radians)) }
+  init(degrees: Float) { self.init(radians: degrees * .pi / 180) }
 }
 
 /// A surface of triangles, each corner with a normal and a shade of its own.
@@ -55,8 +60,8 @@ struct Mesh: Equatable, Sendable {
     }
   }
 
-  func turned(by angle: Float) -> Mesh {
-    mapped { ($0.place, $0.normal) = ($0.place.turned(by: angle), $0.normal.turned(by: angle)) }
+  func turned(by turn: Turn) -> Mesh {
+    mapped { ($0.place, $0.normal) = ($0.place.turned(by: turn), $0.normal.turned(by: turn)) }
   }
 
   /// What pointed up points to the right.

@@ -46,28 +46,25 @@ struct SceneCamera {
   func draw(_ mesh: Mesh, _ pose: ScenePose, into bytes: UnsafeMutableBufferPointer<UInt8>) {
     let width = side * Self.samples
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * width * width) { buffer in
-      let frame = Frame(
+      let frame = SceneFrame(
         width: width, greys: buffer.baseAddress!, nearness: buffer.baseAddress! + width * width)
-      for index in 0..<width * width { (frame.greys[index], frame.nearness[index]) = (Self.ground, 0) }
-      let (angle, light) = (pose.azimuth * .pi / 180, pose.lightDirection)
-      let places = mesh.vertices.map { $0.place.turned(by: angle) }
-      let normals = mesh.vertices.map { $0.normal.turned(by: angle) }
-      let fallen = mesh.vertices.indices.map { index -> Corner in
-        let place = places[index]
-        return project(
-          place - light * (place.z / light.z), pose, .init(lit: 0, always: Self.shadow), width,
-          isFacing: normals[index].dot(light) > 0)
+      frame.clear(Self.ground)
+      let (turn, view, light) = (Turn(degrees: pose.azimuth), Turn(degrees: pose.elevation), pose.lightDirection)
+      let eye = Vector(0, -distance * view.cosine, height + distance * view.sine)
+      var (fallen, shown): ([Corner], [Corner]) = ([], [])
+      fallen.reserveCapacity(mesh.vertices.count)
+      shown.reserveCapacity(mesh.vertices.count)
+      for vertex in mesh.vertices {
+        let (place, normal) = (vertex.place.turned(by: turn), vertex.normal.turned(by: turn))
+        let lit = normal.dot(light)
+        let ground = place - light * (place.z / light.z)
+        fallen.append(project(ground, view, width, lit: 0, always: Self.shadow, isFacing: lit > 0))
+        shown.append(
+          project(
+            place, view, width, lit: vertex.shade * (1 - Self.ambient) * lit,
+            always: vertex.shade * Self.ambient * (0.75 + 0.25 * normal.z), isFacing: normal.dot(eye - place) > 0))
       }
       frame.fill(fallen, mesh.corners, isGround: true)
-      let eye = Vector(
-        0, -distance * cosine(pose.elevation * .pi / 180), height + distance * sine(pose.elevation * .pi / 180))
-      let shown = mesh.vertices.indices.map { index -> Corner in
-        let (normal, shade) = (normals[index], mesh.vertices[index].shade)
-        let grey = Corner.Grey(
-          lit: shade * (1 - Self.ambient) * normal.dot(light),
-          always: shade * Self.ambient * (0.75 + 0.25 * normal.z))
-        return project(places[index], pose, grey, width, isFacing: normal.dot(eye - places[index]) > 0)
-      }
       frame.fill(shown, mesh.corners, isGround: false)
       frame.reduce(by: Self.samples, into: bytes)
     }
@@ -75,31 +72,27 @@ struct SceneCamera {
 
   /// A point on the picture, in samples, and its nearness: the inverse of its depth, which is linear on the picture.
   private func project(
-    _ place: Vector, _ pose: ScenePose, _ grey: Corner.Grey, _ width: Int, isFacing: Bool
+    _ place: Vector, _ view: Turn, _ width: Int, lit: Float, always: Float, isFacing: Bool
   ) -> Corner {
-    let (s, c) = (sine(pose.elevation * .pi / 180), cosine(pose.elevation * .pi / 180))
     let (y, z) = (place.y, place.z - height)
-    let nearness = 1 / (distance + c * y - s * z)
+    let nearness = 1 / (distance + view.cosine * y - view.sine * z)
     let scale = distance * nearness * Float(width) / (2 * halfWidth)
     let middle = Float(width) / 2
     return Corner(
-      x: middle + scale * place.x, y: middle - scale * (s * y + c * z), nearness: nearness, grey: grey,
-      isFacing: isFacing)
+      x: middle + scale * place.x, y: middle - scale * (view.sine * y + view.cosine * z), nearness: nearness, lit: lit,
+      always: always, isFacing: isFacing)
   }
 }
 
 /// A corner of a triangle on the picture.
 struct Corner {
-  /// The light that falls on it from the lamp, below 0 if it is turned away, and what it always has.
-  struct Grey {
-    var lit: Float
-    var always: Float
-  }
-
   var x: Float
   var y: Float
   var nearness: Float
-  var grey: Grey
+  /// The light that falls on it from the lamp, below 0 if it is turned away.
+  var lit: Float
+  /// What it has in any light.
+  var always: Float
   /// Whether the surface there is turned to whoever sees it: the camera, or the light of a shadow.
   var isFacing: Bool
 }

@@ -1,8 +1,14 @@
 /// Samples of a picture that is being drawn: their greys, and how near what they show is.
-struct Frame {
+struct SceneFrame {
   let width: Int
   let greys: UnsafeMutablePointer<Float>
   let nearness: UnsafeMutablePointer<Float>
+
+  /// An empty picture.
+  func clear(_ grey: Float) {
+    greys.update(repeating: grey, count: width * width)
+    nearness.update(repeating: 0, count: width * width)
+  }
 
   /// Draws triangles, three numbers of corners each, but for those that are turned away.
   func fill(_ shown: [Corner], _ corners: [Int], isGround: Bool) {
@@ -30,14 +36,14 @@ struct Frame {
       for index in row * width + columns.lowerBound..<row * width + columns.upperBound {
         if weightB >= 0 && weightC >= 0 && weightB + weightC <= 1 {
           if isGround {
-            greys[index] = a.grey.always
+            greys[index] = a.always
           } else {
             let near = a.nearness + weightB * (b.nearness - a.nearness) + weightC * (c.nearness - a.nearness)
             if near > nearness[index] {
               nearness[index] = near
-              let lit = a.grey.lit + weightB * (b.grey.lit - a.grey.lit) + weightC * (c.grey.lit - a.grey.lit)
+              let lit = a.lit + weightB * (b.lit - a.lit) + weightC * (c.lit - a.lit)
               let always =
-                a.grey.always + weightB * (b.grey.always - a.grey.always) + weightC * (c.grey.always - a.grey.always)
+                a.always + weightB * (b.always - a.always) + weightC * (c.always - a.always)
               greys[index] = always + max(0, lit)
             }
           }

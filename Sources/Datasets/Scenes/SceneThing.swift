@@ -50,7 +50,7 @@ public enum SceneThing: Int, Sendable, CaseIterable {
       let grip = Mesh.handle(radius: size, thickness: u(0.07, 0.11))
         .moved(by: Vector((foot + radius) / 2 - 0.04, 0, height * 0.52))
       // In front on the right, where it stays in sight.
-      return cup + grip.turned(by: -.pi / 3)
+      return cup + grip.turned(by: Turn(degrees: -60))
     case .house:
       let (width, depth, wall, roof) = (u(0.9, 1.5), u(0.9, 1.4), u(0.5, 0.8), u(0.35, 0.7))
       let eaves: Float = 0.08
