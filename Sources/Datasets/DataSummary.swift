@@ -22,6 +22,8 @@ public struct DataSummary: Sendable, Codable, Equatable {
   public var labelNames: [String]?
   /// Names of the known causes, where there are any.
   public var factors: [String]?
+  /// How many values each of them takes.
+  public var factorValues: [String: Int]?
   /// Whether neighbours are alike.
   public var isOrdered: Bool
 
@@ -30,6 +32,14 @@ public struct DataSummary: Sendable, Codable, Equatable {
     count = data.count
     shape = data.exampleShape
     factors = data.factors?.names
+    factorValues = data.factors.map { all in
+      let names = all.names
+      return Dictionary(
+        uniqueKeysWithValues: names.indices.map { column in
+          let values = stride(from: column, to: all.values.count, by: names.count).map { all.values[$0] }
+          return (names[column], Set(values).count)
+        })
+    }
     isOrdered = data.isOrdered
     labelNames = data.labelNames
     labels = data.labels.map { labels in

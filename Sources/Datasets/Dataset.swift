@@ -28,11 +28,17 @@ public struct Dataset: Sendable {
     public var names: [String]
     /// [count, names.count], row-major.
     public var values: [Float]
+    /// Those that say what is shown (a class, an object, a person) rather than how it is shown (pose, light).
+    public var identity: [String]
+    /// After how much those that come round again do: 360 of an angle in degrees that goes full circle.
+    public var periods: [String: Float]
 
     /// Factors by name; `values` is [count, names.count].
-    public init(names: [String], values: [Float]) {
+    public init(names: [String], values: [Float], identity: [String] = [], periods: [String: Float] = [:]) {
       self.names = names
       self.values = values
+      self.identity = identity
+      self.periods = periods
     }
   }
 

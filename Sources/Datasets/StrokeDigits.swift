@@ -34,7 +34,7 @@ public enum StrokeDigits {
     }
     return Dataset(
       name: "digits", exampleShape: [side, side], values: .bytes(bytes), labels: digits.map(\.digit),
-      factors: .init(names: factorNames, values: digits.flatMap(\.factors)))
+      factors: .init(names: factorNames, values: digits.flatMap(\.factors), identity: ["class"]))
   }
 }
 

@@ -11,7 +11,10 @@ public final class TrainingPass: @unchecked Sendable {
 
   private let stream: RandomStream
   private let rows: Range<Int>
-  private let batch: Int
+  /// Examples in the whole batch.
+  public let batch: Int
+  /// The number of the one known cause in which the batch's examples differ, if it was made so.
+  public let varying: Int?
   private let draws: Int
   private var calls = 0
   private(set) var moments: [BatchMoments] = []
@@ -21,8 +24,9 @@ public final class TrainingPass: @unchecked Sendable {
   ///   - rows: which examples of the batch are this shard's.
   ///   - batch: examples in the batch.
   ///   - draws: latents drawn for each example, which the decoder is given [draws, rows, ...] of.
-  public init(stream: RandomStream, rows: Range<Int>, of batch: Int, draws: Int = 1) {
-    (self.stream, self.rows, self.batch, self.draws) = (stream, rows, batch, draws)
+  ///   - varying: which known cause the batch's examples differ in, where that is one alone.
+  public init(stream: RandomStream, rows: Range<Int>, of batch: Int, draws: Int = 1, varying: Int? = nil) {
+    (self.stream, self.rows, self.batch, self.draws, self.varying) = (stream, rows, batch, draws, varying)
   }
 
   /// Runs `body`, in which this pass is ``current``.

@@ -7,9 +7,18 @@ public protocol BatchSource {
   /// The examples at `indices`, [indices.count, exampleSize]. What is random about them (dynamic binarisation) depends on
   /// `stream` and the example alone.
   func batch(_ indices: ArraySlice<Int>, stream: RandomStream) -> Tensor
+  /// What an epoch is made of: as many batches as `count` examples fill, a function of the epoch's `stream`. By default
+  /// every example once, in random order.
+  func batches(_ stream: RandomStream, of size: Int) -> [Batch]
 }
 
 extension BatchSource {
+  /// Every example once, in an order that `stream` says.
+  public func batches(_ stream: RandomStream, of size: Int) -> [Batch] {
+    let order = stream.permutation(count)
+    return stride(from: 0, to: count, by: size).map { Batch(order[$0..<min($0 + size, count)]) }
+  }
+
   /// The mean of all examples, [exampleSize]; zeros if there are none. Missing numbers, which are NaN, are left out, and a
   /// number that is missing in all has the mean 0.
   public func mean() -> Tensor { mean { $0 } }

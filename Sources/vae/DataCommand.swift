@@ -19,7 +19,7 @@ struct DataCommand: ParsableCommand {
         vae data inspect faces.mat
         vae data inspect arrays.npz:imgs --limit 1000
       """,
-    subcommands: [DataListCommand.self, DataGetCommand.self, DataInspectCommand.self])
+    subcommands: [DataListCommand.self, DataGetCommand.self, DataInspectCommand.self, DataShowCommand.self])
 }
 
 /// Where data is looked for.
@@ -59,6 +59,7 @@ struct DataListCommand: ParsableCommand {
     var shape: [Int]
     var counts: CatalogEntry.Counts
     var labels: Bool
+    var factors: [String]
     var terms: String
     var citation: String
     var folder: String?
@@ -73,6 +74,7 @@ struct DataListCommand: ParsableCommand {
       let folder = try locator.folder(of: entry)
       return Line(
         name: entry.name, title: entry.title, shape: entry.exampleShape, counts: entry.counts, labels: entry.hasLabels,
+        factors: entry.factors,
         terms: entry.terms, citation: entry.citation, folder: folder, available: folder != nil || entry.files.isEmpty,
         partial: folder.flatMap { entry.filesOfPart(in: $0) })
     }
@@ -84,7 +86,8 @@ struct DataListCommand: ParsableCommand {
         .map(String.init).joined(separator: " + ")
       let place = line.folder ?? (line.available ? "made when asked for" : "vae data get \(line.name)")
       let part = line.partial.map { "  a part: \($0.joined(separator: ", "))" } ?? ""
-      print("\(line.name.padded(to: width))  \(count.padded(to: 21))  \(shape.padded(to: 9))  \(place)\(part)")
+      let causes = line.factors.isEmpty ? "" : "  factors: \(line.factors.joined(separator: ", "))"
+      print("\(line.name.padded(to: width))  \(count.padded(to: 21))  \(shape.padded(to: 9))  \(place)\(part)\(causes)")
     }
   }
 }
@@ -164,7 +167,10 @@ struct DataInspectCommand: ParsableCommand {
     let infinite = summary.nonFinite - summary.missing
     if infinite > 0 { print("  \(infinite) values are infinite") }
     if summary.isOrdered { print("  in order: neighbours are alike, so a random split would leak") }
-    if let factors = summary.factors { print("  factors: \(factors.joined(separator: ", "))") }
+    if let factors = summary.factors {
+      let counts = factors.map { name in summary.factorValues?[name].map { "\(name) (\($0) values)" } ?? name }
+      print("  factors: \(counts.joined(separator: ", "))")
+    }
     guard let labels = summary.labels else { return }
     let sorted = labels.sorted { (Int($0.key) ?? 0) < (Int($1.key) ?? 0) }
     let shown = sorted.prefix(20).map { label, count in

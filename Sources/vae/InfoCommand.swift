@@ -76,9 +76,10 @@ extension ModelConfiguration {
         (family == .m2 ? "\(inputSize)" : "latents of another model")
           + "-\(hidden.map(String.init).joined(separator: "-"))-\(latent), \(semi?.classes ?? 0) classes, alpha "
           + "\(semi?.alpha ?? 0),\(semi?.isSupervised == true ? " supervised," : "")"
-      case .conv:
+      case .conv, .dcign:
         "\(Format.shape(exampleShape ?? [])) \((maps ?? []).map(String.init).joined(separator: "-"))-\(latent), "
           + "\(blocks?.first ?? 0) residual blocks,"
+          + (graphics.map { " latents of \($0.factors.joined(separator: ", "))," } ?? "")
       case .hierarchical:
         "\(Format.shape(exampleShape ?? [])) blocks \((blocks ?? []).map(String.init).joined(separator: "-")), width "
           + "\(width ?? 0), \(latent) latents a pixel,"

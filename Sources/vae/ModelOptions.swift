@@ -10,7 +10,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: """
       The architecture: mlp; with layers of latents dlgm (added up), ladder or bottom-up (each depends on the one above; \
-      the posterior comes from the top down or from the bottom up); for pictures conv, hierarchical or draw (step by step on a canvas); of examples and \
+      the posterior comes from the top down or from the bottom up); for pictures conv, hierarchical, draw (step by step \
+      on a canvas), or dcign, whose latents learn known factors; of examples and \
       classes of which some are known m2, or m1m2, of the latents of an mlp (default: mlp).
       """)
   var model: ModelConfiguration.Family?
@@ -35,11 +36,11 @@ struct ModelOptions: ParsableArguments {
       """)
   var prior: ModelConfiguration.PriorFamily?
   @Option(help: "Gaussians, or pseudo-inputs, of a learned prior (default: 100).") var priorComponents: Int?
-  @Option(help: "conv: channels after each halving (default by size: 32,64,128 for 32x32, one more for 64x64).")
+  @Option(help: "conv, dcign: channels after each halving (default by size: 32,64,128 for 32x32, one more for 64x64).")
   var maps: String?
   @Option(
     help: """
-      conv: residual blocks at each resolution (default: 1). hierarchical: blocks at each, all pixels first, then halves \
+      conv, dcign: residual blocks at each resolution (default: 1). hierarchical: blocks at each, all pixels first, then halves \
       (default by size: 1,2,3,3,2,1 for 32x32).
       """)
   var blocks: String?
@@ -66,7 +67,7 @@ struct ModelOptions: ParsableArguments {
   var segment: Int?
   @Option(help: "How often a momentum is drawn, each followed by so many leapfrogs (default: 1).") var momenta: Int?
   @Option(help: "Hidden units of the model that guesses the momenta back (default: 200).") var reverseHidden: Int?
-  @Option(help: "Of the hidden layers (default: relu; conv and hierarchical: silu).") var activation: Activation?
+  @Option(help: "Of the hidden layers (default: relu; of pictures: silu).") var activation: Activation?
   @Option(
     help: """
       p(x|z) (default: bernoulli; gaussian for data outside [0, 1]); logistic and mixture (of logistics, channels coupled) \
@@ -103,6 +104,8 @@ struct ModelOptions: ParsableArguments {
       configuration.activation = model.isOfPictures ? .silu : .relu
       if model == .hierarchical { configuration.latent = 8 }
       if model == .draw { (configuration.hidden, configuration.latent) = ([256], 100) }
+      // Grey values are shades here, not chances of ink.
+      if model == .dcign { (configuration.likelihood, configuration.leastDeviation) = (.gaussian, 0.1) }
       if model.hasClasses {
         (configuration.hidden, configuration.latent, configuration.activation) = ([500], 50, .softplus)
       }
@@ -187,10 +190,10 @@ extension ModelOptions {
     let foreign: [(flag: String, isGiven: Bool, own: [ModelConfiguration.Family])] = [
       ("--hidden", hidden != nil, dense + [.draw]), ("--input", input != nil, dense.filter { $0 != .m1m2 }),
       ("--variance", variance != nil, dense),
-      ("--maps", maps != nil, [.conv]), ("--width", width != nil, [.hierarchical, .conv]),
+      ("--maps", maps != nil, [.conv, .dcign]), ("--width", width != nil, [.hierarchical, .conv]),
       ("--prior", prior != nil, [.mlp]), ("--latents", latents != nil, deep),
       ("--posterior", posterior != nil, [.dlgm]),
-      ("--blocks", blocks != nil, [.conv, .hierarchical]),
+      ("--blocks", blocks != nil, [.conv, .dcign, .hierarchical]),
       ("--glimpses", glimpses != nil, [.draw]), ("--read", read != nil, [.draw]), ("--write", write != nil, [.draw]),
       ("--no-attention", noAttention, [.draw]), ("--segment", segment != nil, [.draw]),
       ("--activation", activation != nil, ModelConfiguration.Family.allCases.filter { $0 != .draw }),

@@ -98,19 +98,37 @@ struct Showing {
     }
   }
 
-  /// A row for each of some units: it goes from -range to range, the others stay at an example's posterior means.
+  /// A unit, and from where to where it goes.
+  typealias Way = (unit: Int, ends: ClosedRange<Float>)
+
+  /// A row for each of some units: it goes its way, the others stay at an example's posterior means. If asked for, rows
+  /// begin with the example and with what it is decoded to.
   func traversals(
-    _ examples: Examples, _ position: Int, units: [Int], steps: Int, range: Float
+    _ examples: Examples, _ position: Int, ways: [Way], steps: Int, beginning: Bool = false
   ) throws -> Picture {
     let means = Inference.encode(model, examples, positions: [position], stream: stream["data"]).means.scalars
-    let points = units.flatMap { unit in
+    let points = ways.flatMap { way in
       (0..<steps).map { step -> [Float] in
         var z = means
-        z[unit] = range * (2 * Float(step) / Float(steps - 1) - 1)
+        z[way.unit] = way.ends.lowerBound + (way.ends.upperBound - way.ends.lowerBound) * Float(step) / Float(steps - 1)
         return z
       }
     }
-    return PictureGrid(columns: steps).picture(of: try pictures(Inference.decode(model, latents(points))))
+    let turned = try pictures(Inference.decode(model, latents(points)))
+    guard beginning else { return PictureGrid(columns: steps).picture(of: turned) }
+    let (original, decoded) = reconstructions(examples, [position])
+    let begin = try pictures(original) + pictures(decoded)
+    let rows = ways.indices.flatMap { begin + turned[$0 * steps..<($0 + 1) * steps] }
+    return PictureGrid(columns: steps + 2).picture(of: rows)
+  }
+
+  /// Between which values nearly all posterior means of a unit lie: all but one in a hundred at each end.
+  func reach(of unit: Int, _ examples: Examples) -> ClosedRange<Float> {
+    let means = Inference.encode(model, examples, positions: Array(0..<examples.count), stream: stream["data"]).means
+    let size = model.latentSize
+    let sorted = stride(from: unit, to: means.count, by: size).map { means.scalars[$0] }.sorted()
+    let margin = sorted.count / 100
+    return sorted[margin]...sorted[sorted.count - 1 - margin]
   }
 
   /// The decoder's means over a grid of two latents.

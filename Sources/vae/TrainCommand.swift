@@ -39,6 +39,8 @@ struct TrainCommand: ParsableCommand {
         vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
         vae train mnist --model m2 --labels 100 --out runs/m2           the class of 100 examples is told
         vae train mnist --model m1m2 --labels 100 --out runs/m1m2
+        vae train scenes --model dcign --out runs/scenes                latents for azimuth, elevation and light
+        vae train yale-b --model dcign --out runs/faces-and-lights
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
         vae train --from runs/digits --objective dreg --samples 50 --epochs 20 --out runs/digits-iwae
@@ -58,6 +60,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Data") var dataOptions: DataOptions
   @OptionGroup(title: "Model") var modelOptions: ModelOptions
   @OptionGroup(title: "Classes") var labelOptions: LabelOptions
+  @OptionGroup(title: "Factors") var factorOptions: FactorOptions
   @OptionGroup(title: "Training") var trainingOptions: TrainingOptions
 
   func validate() throws {
@@ -67,7 +70,7 @@ struct TrainCommand: ParsableCommand {
     if resume != nil && (data != nil || config != nil || from != nil) {
       throw ValidationError("--resume takes everything from the run; leave DATA, --config and --from out")
     }
-    if from != nil && (config != nil || modelOptions.isGiven || labelOptions.isGiven) {
+    if from != nil && (config != nil || modelOptions.isGiven || labelOptions.isGiven || factorOptions.isGiven) {
       throw ValidationError(
         "--from takes the model and the settings from the run; leave --config and the model's flags out")
     }
@@ -78,7 +81,9 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     if let resume {
-      if trainingOptions.isGiven || modelOptions.isGiven || labelOptions.isGiven || dataOptions.isGivenBeyondDirectory {
+      if trainingOptions.isGiven || modelOptions.isGiven || labelOptions.isGiven || factorOptions.isGiven
+        || dataOptions.isGivenBeyondDirectory
+      {
         throw ValidationError(
           "--resume takes every setting from the run; only --data-dir and --save-every may be given")
       }
@@ -183,6 +188,7 @@ struct TrainCommand: ParsableCommand {
     (data.frameShape, data.steps) = (motion?.frameShape, motion?.form.steps)
     if data.given == "class" { data.classes = data.classes ?? splits.train.classCount }
     try labelOptions.apply(to: &model, &data, splits, base: base)
+    try factorOptions.apply(to: &model, splits.train)
     model.exampleShape = data.exampleShape
     let read = try RunData(splits, data, seed: training.seed)
     (model.inputSize, model.conditionSize) = (read.train.targetSize, read.train.condition?.size)
@@ -209,7 +215,10 @@ struct TrainCommand: ParsableCommand {
 
   /// What was not said of a model of pictures, by their size. Throws where there is none.
   private func complete(_ model: inout ModelConfiguration, _ profile: DataProfile, _ data: DataConfiguration) throws {
-    if let problem = model.conditionalProblem ?? model.deepProblem ?? model.semiSupervisedProblem {
+    let problems = [
+      model.conditionalProblem, model.deepProblem, model.semiSupervisedProblem, model.graphicsProblem,
+    ]
+    if let problem = problems.lazy.compactMap({ $0 }).first {
       throw Self.error(problem)
     }
     guard model.family.isOfPictures else { return }

@@ -45,9 +45,13 @@ struct TrainingSession {
     // Only what is learned from is mirrored or disturbed, not what is looked at or encoded afterwards.
     let configuration = run.configuration
     let shown = lessons.mirrored(configuration.data.mirror ?? false).disturbed(by: configuration.data.noise)
+    let batches: any BatchSource =
+      try configuration.model.graphics.map {
+        try OneFactorBatches(shown, factors: $0.factors, identityWeight: $0.identityWeight)
+      } ?? shown
     // A classifier alone has no bound on what is unlabelled.
     let isSupervised = configuration.model.semi?.isSupervised == true
-    try trainer.fit(shown, validation: isSupervised ? nil : data.validation) { report in
+    try trainer.fit(batches, validation: isSupervised ? nil : data.validation) { report in
       clock.show(
         report.step - begin.step,
         prefix: "epoch \(report.epoch)/\(settings.epochs)  loss \(Format.fixed(report.soFar.loss))  log p(x|z) "

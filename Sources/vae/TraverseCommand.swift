@@ -10,46 +10,92 @@ struct TraverseCommand: ParsableCommand {
     discussion: """
       Each row: one unit goes from -RANGE to RANGE, in deviations of the prior, while the others stay at an example's \
       posterior means. Rows are the units that the model uses most, by their divergence from the prior over held-out \
-      examples, the most first; each is printed with its nats.
+      examples, the most first; each is printed with its nats. The example is a held-out one or a picture of your own.
+
+      A model that learned known factors (--model dcign) has a latent for each: --latent azimuth shows the example, what it \
+      is decoded to, and then the thing from all sides that the factor's latent knows of.
 
       Examples:
         vae traverse runs/digits
         vae traverse runs/digits --example 7 --units 5 --steps 15 -o seven.png
         vae traverse runs/digits --units 3,17,4
+        vae traverse runs/scenes --latent azimuth,elevation,light
+        vae traverse runs/scenes mug.png --latent light -o lit.png
       """)
 
   @OptionGroup var options: RunOptions
+  @Argument(help: "A picture to take the place of a held-out example.", completion: .file()) var picture: String?
   @OptionGroup var source: ExampleOptions
   @OptionGroup var output: OutputOptions
-  @Option(help: "How many units, or which, counted from 0, as in 3,17 (a single unit as 3,).") var units = "10"
+  @Option(help: "How many units, or which, counted from 0, as in 3,17 (a single unit as 3,) (default: 10).")
+  var units: String?
+  @Option(help: "The latents of these known factors, as in azimuth,light; or all.") var latent: String?
   @Option(help: "Points on each row.") var steps = 11
-  @Option(help: "How far to both sides, in deviations of the prior.") var range = 3.0
+  @Option(
+    help: "How far to both sides, in deviations of the prior (default: 3; --latent: as far as held-out examples go).")
+  var range: Double?
   @Option(help: "The held-out example whose latents the others stay at, counted from 0; by default the seed chooses.")
   var example: Int?
 
   func validate() throws {
-    guard steps > 1 && range > 0 && range.isFinite else {
+    guard steps > 1 && range ?? 1 > 0 && (range ?? 1).isFinite else {
       throw ValidationError("--steps must be at least 2 and --range above 0")
     }
+    if units != nil && latent != nil { throw ValidationError("give either --units or --latent") }
+    if picture != nil && example != nil { throw ValidationError("give either a picture or --example") }
   }
 
   func run() throws {
     let (run, model) = try options.open()
-    let (_, examples) = try source.load(run)
+    let (_, held) = try source.load(run)
+    let examples = try picture.map { try source.load(run, files: [$0]).examples } ?? held
     guard let position = example ?? someOf(examples.count, count: 1, seed: options.seed).first,
       (0..<examples.count).contains(position)
     else { throw ValidationError("--example must be one of the \(examples.count) examples, counted from 0") }
     let showing = Showing(run: run, model: model, seed: options.seed)
-    let use = showing.divergenceByUnit(examples.prefix(2000))
-    let chosen = try chosen(of: model.latentSize, by: use)
+    let some = held.selecting(someOf(held.count, count: 2000, seed: options.seed))
     let path = output.path(in: run, "traversals.png")
-    try showing.traversals(examples, position, units: chosen, steps: steps, range: Float(range)).writePNG(to: path)
-    for unit in chosen { Terminal.result("unit \(unit)  \(Format.fixed(use[unit])) nats") }
+    if let latent {
+      let chosen = try factors(latent, run)
+      let ways = chosen.map { factor in
+        Showing.Way(
+          unit: factor.unit, ends: range.map { Float(-$0)...Float($0) } ?? showing.reach(of: factor.unit, some))
+      }
+      try showing.traversals(examples, position, ways: ways, steps: steps, beginning: true).writePNG(to: path)
+      for (factor, way) in zip(chosen, ways) {
+        let ends = [way.ends.lowerBound, way.ends.upperBound].map { Format.fixed(Double($0)) }
+        Terminal.result("\(factor.name), latent \(factor.unit)  from \(ends[0]) to \(ends[1])")
+      }
+    } else {
+      let use = showing.divergenceByUnit(held.prefix(2000))
+      let chosen = try chosen(of: model.latentSize, by: use)
+      let reach = Float(range ?? 3)
+      try showing.traversals(examples, position, ways: chosen.map { ($0, -reach...reach) }, steps: steps)
+        .writePNG(to: path)
+      for unit in chosen { Terminal.result("unit \(unit)  \(Format.fixed(use[unit])) nats") }
+    }
     Terminal.result(path)
+  }
+
+  /// The latents of the factors that are asked for by name.
+  private func factors(_ names: String, _ run: Run) throws -> [(name: String, unit: Int)] {
+    guard let known = run.configuration.model.graphics?.factors else {
+      throw ValidationError(
+        "--latent is for models that learned known factors (--model dcign); for \(run.path) give --units")
+    }
+    let all = known.indices.map { (name: known[$0], unit: $0) }
+    if names == "all" { return all }
+    return try names.split(separator: ",").map { name in
+      guard let factor = all.first(where: { $0.name == name }) else {
+        throw ValidationError("--latent: \(run.path) has no factor \(name), but \(known.joined(separator: ", "))")
+      }
+      return factor
+    }
   }
 
   /// The units asked for by number, or the so many that are used most.
   private func chosen(of size: Int, by use: [Double]) throws -> [Int] {
+    let units = units ?? "10"
     let numbers = units.split(separator: ",").map { Int($0) ?? -1 }
     if units.contains(",") {
       guard !numbers.isEmpty && numbers.allSatisfy({ (0..<size).contains($0) }) else {

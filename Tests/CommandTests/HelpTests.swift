@@ -3,9 +3,10 @@ import Testing
 
 struct HelpTests {
   @Test(arguments: [
-    "", "data", "data list", "data get", "data inspect", "train", "evaluate", "sample", "reconstruct", "interpolate",
-    "manifold", "traverse", "encode", "classify", "analogies", "draw", "compress", "decompress", "info", "report",
-    "compare",
+    "", "data", "data list", "data get", "data inspect", "data show", "train", "evaluate", "sample", "reconstruct",
+    "interpolate", "manifold", "traverse", "factors", "encode", "classify", "analogies", "draw", "compress",
+    "decompress",
+    "info", "report", "compare",
     "compare bounds",
     "compare likelihoods",
   ])

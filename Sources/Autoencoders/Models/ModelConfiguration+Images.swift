@@ -17,7 +17,7 @@ extension ModelConfiguration {
     if family == .draw { return completeDrawing() }
     let size = Extent(height: image[0], width: image[1])
     let side = min(size.height, size.width)
-    if family == .conv {
+    if family.isConvolutional {
       // Down to 4 to 7 pixels along the shorter side.
       let halvings = max(1, side.bitWidth - side.leadingZeroBitCount - 3)
       maps = maps ?? Array([32, 64, 128, 256, 256].prefix(halvings))
@@ -34,8 +34,8 @@ extension ModelConfiguration {
   /// Why no model of pictures is of these sizes; nil if one is.
   public var imageProblem: (key: String, expected: String)? {
     guard family.isOfPictures else { return nil }
-    guard family != .conv || isConditional || width == nil else {
-      return ("model.width", "none for a conv model that is given no picture; see maps")
+    guard !family.isConvolutional || isConditional || width == nil else {
+      return ("model.width", "none for a \(family.rawValue) model that is given no picture; see maps")
     }
     guard let image = imageShape else {
       return ("model.example_shape", "rows, columns and perhaps channels of a picture for a \(family.rawValue) model")
@@ -44,7 +44,7 @@ extension ModelConfiguration {
     let size = Extent(height: image[0], width: image[1])
     let side = min(size.height, size.width)
     guard let blocks, blocks.allSatisfy({ 0...100 ~= $0 }) else { return ("model.blocks", "numbers from 0 to 100") }
-    if family == .conv {
+    if family.isConvolutional {
       guard let maps, !maps.isEmpty, maps.allSatisfy({ 1...4096 ~= $0 }), side >> maps.count > 0 else {
         return ("model.maps", "channels for each halving of \(size) pixels, no more than leave a pixel")
       }
@@ -67,11 +67,12 @@ extension ModelConfiguration {
     let image = imageShape!
     if family == .draw, let canvas = pixels as? any CanvasDistribution { return makeDrawing(canvas, image, stream) }
     let blocks = blocks!
-    if family == .conv {
+    if family.isConvolutional {
       if isConditional { return makeConditionalImages(pixels, image, stream) }
-      return ConvolutionalAutoencoder(
-        imageShape: image, maps: maps!, blocks: blocks[0], latentSize: latent, activation: activation,
-        initializer: initializer, distribution: pixels, stream: stream)
+      return withFactors(
+        ConvolutionalAutoencoder(
+          imageShape: image, maps: maps!, blocks: blocks[0], latentSize: latent, activation: activation,
+          initializer: initializer, distribution: pixels, stream: stream))
     }
     return HierarchicalAutoencoder(
       imageShape: image, blocks: blocks, width: width!, narrow: max(1, width! / 2), latents: latent,

@@ -51,7 +51,7 @@ extension ModelConfiguration {
     case .m2:
       return makeClassModel(of: inputSize, scaling: inputScaling, stream, output: output)
     case .m1m2: fatalError("ModelConfiguration: a model of another's latents is made by makeModel(on:_:)")
-    case .mlp, .conv, .hierarchical, .draw:
+    case .mlp, .conv, .dcign, .hierarchical, .draw:
       if let conditionSize { return makeConditional(conditionSize, stream, output: output) }
       return withPrior(
         MLPAutoencoder(

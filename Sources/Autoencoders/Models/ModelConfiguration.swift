@@ -9,6 +9,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case mlp
     /// Convolutions, for pictures: ``ConvolutionalAutoencoder``.
     case conv
+    /// The same on batches in which one known factor varies, a latent for each: ``InverseGraphicsAutoencoder``.
+    case dcign
     /// Many groups of latents at several resolutions, for pictures: ``HierarchicalAutoencoder``.
     case hierarchical
     /// A canvas that is written on step by step, for pictures: ``DRAW``.
@@ -25,7 +27,9 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     case m1m2
 
     /// Whether it is a model of pictures.
-    public var isOfPictures: Bool { self == .conv || self == .hierarchical || self == .draw }
+    public var isOfPictures: Bool { isConvolutional || self == .hierarchical || self == .draw }
+    /// Whether its networks are those of ``ConvolutionalAutoencoder``.
+    public var isConvolutional: Bool { self == .conv || self == .dcign }
     /// Whether it has latents in several layers of their own sizes.
     public var isDeep: Bool { self == .dlgm || self == .ladder || self == .bottomUp }
     /// Whether it is a model of examples and their classes.
@@ -126,6 +130,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
   public var cvaeShare: Float?
   /// M2, m1m2: classes, and how they are learned.
   public var semi: SemiSupervision?
+  /// Dcign: which factors have latents, and how they are learned.
+  public var graphics: InverseGraphics?
 
   /// A default model for examples of `inputSize` numbers.
   public init(inputSize: Int) { self.inputSize = inputSize }

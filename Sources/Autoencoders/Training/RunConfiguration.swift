@@ -152,7 +152,7 @@ extension RunConfiguration {
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
     if let wrong = model.imageProblem ?? model.deepProblem ?? model.hamiltonianProblem ?? model.conditionalProblem
-      ?? model.semiSupervisedProblem
+      ?? model.semiSupervisedProblem ?? model.graphicsProblem
     {
       return "key \(wrong.key): expected \(wrong.expected)"
     }
@@ -178,6 +178,9 @@ extension RunConfiguration {
   public var algorithmProblem: String? {
     if model.family.hasClasses, training.algorithm ?? .variational != .variational {
       return "a semi-supervised model is learned with a bound; use aevb"
+    }
+    if model.family == .dcign, training.algorithm ?? .variational != .variational {
+      return "factors are learned with a bound; use aevb"
     }
     if model.prior ?? .standard != .standard, training.algorithm ?? .variational != .variational {
       return "a learned prior is learned with a bound; use aevb"

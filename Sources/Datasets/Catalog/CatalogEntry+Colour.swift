@@ -38,7 +38,7 @@ extension CatalogEntry {
       throw wrongShape(causes.shape, file: path)
     }
     data.factors = Dataset.Factors(
-      names: ["color", "shape", "scale", "orientation", "position x", "position y"], values: values)
+      names: factors, values: values, identity: ["color", "shape"], periods: ["orientation": 2 * .pi])
     return data
   }
 }

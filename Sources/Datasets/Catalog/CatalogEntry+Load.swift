@@ -117,6 +117,10 @@ extension CatalogEntry {
       guard data.exampleShape == exampleShape else { throw wrongShape(data.exampleShape, file: path) }
       // The publisher's order tells people apart where the file doesn't.
       if name == "olivetti", data.labels == nil { data.labels = (0..<data.count).map { $0 / 10 } }
+      if name == "coil20", let labels = data.labels {
+        // 72 rows for each object in turning order, 5 degrees apart.
+        data.factors = .turntable(labels.indices.map { (Float(labels[$0]), Float($0 % 72 * 5)) })
+      }
       return DatasetSplits(train: data)
     case .houseNumbers: return try houseNumbers(folder, limit: limit)
     case .cifar:
@@ -133,7 +137,10 @@ extension CatalogEntry {
     case .pictures: return DatasetSplits(train: try pictures(folder, limit: limit))
     case .drawings: return try drawings(folder, limit: limit)
     case .masks, .sections: fatalError("read by what it is asked for, masks or photographs")
-    case .generated:
+    case .lights: return try lights(folder, limit: limit)
+    case .turntable: return DatasetSplits(train: try turntable(folder, limit: limit))
+    case .scenes: return Scenes.splits(limit: limit)
+    case .strokes:
       return DatasetSplits(
         train: StrokeDigits.generate(count: min(limit ?? .max, counts.train), seed: 1),
         test: StrokeDigits.generate(count: min(limit ?? .max, counts.test ?? 0), seed: 2))

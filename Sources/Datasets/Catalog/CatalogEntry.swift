@@ -24,6 +24,10 @@ public struct CatalogEntry: Sendable {
   var packed: [String] = []
   /// Other files that hold a part of the set. Where there are any, some of `files` are a part too.
   var partial: [String] = []
+  /// Names of folders that the files may lie in, beside the set's own.
+  var folders: [String] = []
+  /// The names of the known causes, where the set has them.
+  public var factors: [String] = []
   /// How files become examples.
   let layout: Layout
   /// What the content must be.
@@ -86,8 +90,14 @@ public struct CatalogEntry: Sendable {
     case masks(photographs: String, masks: String)
     /// The same, each section cut into tiles.
     case sections(photographs: String, masks: String)
-    /// Made, not read.
-    case generated
+    /// Faces under known lights, with factors.
+    case lights
+    /// Pictures of objects in a zip or tar, `objN__A.png`, A being the table's angle.
+    case turntable
+    /// Stroke digits: made, not read.
+    case strokes
+    /// Lit things: made, not read.
+    case scenes
   }
 
   /// What the content must be.

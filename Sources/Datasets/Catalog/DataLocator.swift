@@ -86,7 +86,7 @@ public struct DataLocator: Sendable {
     }
     let under = entry.name.replacingOccurrences(of: "-", with: "_")
     let roots = [dataDirectory, environment["VAE_DATA_DIR"]].compactMap { $0 }.filter { !$0.isEmpty }
-    let named = roots.flatMap { ["\($0)/\(entry.name)", "\($0)/\(under)"] }
+    let named = roots.flatMap { root in ([entry.name, under] + entry.folders).map { "\(root)/\($0)" } }
     let folders = named + ["/usr/share/datasets/\(entry.name)", "\(cacheDirectory)/\(entry.name)"]
     return folders.first { entry.isComplete(in: $0) } ?? folders.first { entry.hasPart(in: $0) }
   }

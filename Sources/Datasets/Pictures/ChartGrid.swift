@@ -1,14 +1,23 @@
 import Files
 
+/// What can be drawn as an SVG picture.
+public protocol Chart: Sendable {
+  /// The chart as an SVG document.
+  func svg() -> String
+}
+
+extension LineChart: Chart {}
+extension ScatterChart: Chart {}
+
 /// Several charts side by side, as one SVG picture.
 public struct ChartGrid: Sendable {
   /// The charts, row by row.
-  public var charts: [LineChart]
+  public var charts: [any Chart]
   /// Charts in a row.
   public var columns: Int
 
   /// A grid of at least one column.
-  public init(_ charts: [LineChart], columns: Int) {
+  public init(_ charts: [any Chart], columns: Int) {
     self.charts = charts
     self.columns = max(1, columns)
   }

@@ -1,0 +1,115 @@
+import Foundation
+import Tensors
+
+/// A known factor as a linear function of some latents: how well codes say what is known of an example.
+///
+/// A factor that comes round again, an angle of full circle, is read as its cosine and sine.
+public struct FactorReading: Sendable {
+  /// Which latents it is read from.
+  public let units: [Int]
+  /// After how much the factor comes round again, if it does.
+  public let period: Double?
+  /// For each number of the target, the units' weights and a constant.
+  private let weights: [[Double]]
+
+  /// Least squares over codes [N, L] and one value for each.
+  ///
+  /// Traps unless there are as many values as codes, and units among 0..<L.
+  public init(of values: [Float], from codes: Tensor, units: [Int], period: Float? = nil) {
+    require(
+      codes.shape.rank == 2 && codes.shape[0] == values.count && units.allSatisfy { 0..<codes.shape[1] ~= $0 },
+      "FactorReading: \(values.count) values, codes \(codes.shape), units \(units)")
+    self.units = units
+    self.period = period.map(Double.init)
+    let targets = Self.targets(values, self.period)
+    weights = Self.leastSquares(Self.rows(codes, units), targets)
+  }
+
+  /// The one latent that it is read from best, on these examples.
+  public static func best(of values: [Float], from codes: Tensor, period: Float? = nil) -> FactorReading {
+    let all = (0..<codes.shape[1]).map { FactorReading(of: values, from: codes, units: [$0], period: period) }
+    return all.max { $0.score(values, codes).correlation < $1.score(values, codes).correlation }!
+  }
+
+  /// How well other codes' values are read.
+  public struct Score: Sendable, Codable, Equatable {
+    /// Pearson's correlation of what is read and what is true; of cosines and sines together where it comes round again.
+    public let correlation: Double
+    /// The mean distance of what is read from what is true, in the factor's own units.
+    public let error: Double
+  }
+
+  /// What is read of codes [N, L], in the factor's own units.
+  public func values(from codes: Tensor) -> [Double] {
+    let read = read(codes)
+    guard let period else { return read.map { $0[0] } }
+    return read.map { atan2($0[1], $0[0]) * period / (2 * .pi) }
+  }
+
+  /// How well `truth` is read from codes [N, L].
+  public func score(_ truth: [Float], _ codes: Tensor) -> Score {
+    let (targets, read) = (Self.targets(truth, period), read(codes))
+    let columns = targets.first?.indices ?? 0..<0
+    var (cross, own, other) = (0.0, 0.0, 0.0)
+    for column in columns {
+      let (a, b) = (targets.map { $0[column] }, read.map { $0[column] })
+      let (meanA, meanB) = (a.reduce(0, +) / Double(a.count), b.reduce(0, +) / Double(b.count))
+      for (x, y) in zip(a, b) {
+        cross += (x - meanA) * (y - meanB)
+        own += (x - meanA) * (x - meanA)
+        other += (y - meanB) * (y - meanB)
+      }
+    }
+    let errors = zip(values(from: codes), truth).map { read, truth -> Double in
+      let apart = read - Double(truth)
+      return abs(period.map { apart - $0 * (apart / $0).rounded() } ?? apart)
+    }
+    let scale = (own * other).squareRoot()
+    return Score(
+      correlation: scale > 0 ? cross / scale : 0, error: errors.reduce(0, +) / Double(max(1, errors.count)))
+  }
+
+  /// The target's numbers as they are read.
+  private func read(_ codes: Tensor) -> [[Double]] {
+    Self.rows(codes, units).map { row in
+      weights.map { weights in zip(weights, row).reduce(0) { $0 + $1.0 * $1.1 } }
+    }
+  }
+
+  private static func targets(_ values: [Float], _ period: Double?) -> [[Double]] {
+    values.map { value in
+      guard let period else { return [Double(value)] }
+      let angle = 2 * .pi * Double(value) / period
+      return [cos(angle), sin(angle)]
+    }
+  }
+
+  /// Some latents of each code, and a 1.
+  private static func rows(_ codes: Tensor, _ units: [Int]) -> [[Double]] {
+    let (all, size) = (codes.scalars, codes.shape[1])
+    return (0..<codes.shape[0]).map { row in units.map { Double(all[row * size + $0]) } + [1] }
+  }
+
+  /// Weights for each target, by the normal equations and Gauss's elimination. A trace of ridge keeps units that never
+  /// change from mattering.
+  private static func leastSquares(_ rows: [[Double]], _ targets: [[Double]]) -> [[Double]] {
+    guard let width = rows.first?.count, let outputs = targets.first?.count else { return [] }
+    var system = [[Double]](repeating: [Double](repeating: 0, count: width + outputs), count: width)
+    for (row, target) in zip(rows, targets) {
+      for i in 0..<width {
+        for j in 0..<width { system[i][j] += row[i] * row[j] }
+        for k in 0..<outputs { system[i][width + k] += row[i] * target[k] }
+      }
+    }
+    for i in 0..<width - 1 { system[i][i] += 1e-6 * Double(rows.count) }
+    for pivot in 0..<width {
+      let best = (pivot..<width).max { abs(system[$0][pivot]) < abs(system[$1][pivot]) }!
+      system.swapAt(pivot, best)
+      for i in 0..<width where i != pivot {
+        let factor = system[i][pivot] / system[pivot][pivot]
+        for j in pivot..<width + outputs { system[i][j] -= factor * system[pivot][j] }
+      }
+    }
+    return (0..<outputs).map { k in (0..<width).map { system[$0][width + k] / system[$0][$0] } }
+  }
+}

@@ -1,0 +1,39 @@
+import Networks
+import Tensors
+
+/// What a model of inverse graphics is beside its layers.
+public struct InverseGraphics: Codable, Sendable, Equatable {
+  /// The known factors that have a latent each, the first ones, in this order; the other latents are the identity's.
+  public var factors: [String]
+  /// What an inactive latent's difference from the batch's mean counts, per example (Kulkarni et al. 2015: 1/100).
+  public var invariance: Float = 0.01
+  /// Batches in which the identity varies for one of each factor (10).
+  public var identityWeight = 10
+
+  /// A model of these factors.
+  public init(factors: [String]) { self.factors = factors }
+}
+
+extension ModelConfiguration {
+  /// Why no model of inverse graphics is of these sizes; nil if one is, or none is asked for.
+  public var graphicsProblem: (key: String, expected: String)? {
+    guard family == .dcign else { return graphics == nil ? nil : ("model.graphics", "none but for a dcign model") }
+    guard let graphics, !graphics.factors.isEmpty, Set(graphics.factors).count == graphics.factors.count else {
+      return ("model.graphics.factors", "names of different factors for a dcign model")
+    }
+    guard latent > graphics.factors.count else {
+      return ("model.latent", "more than the \(graphics.factors.count) latents of factors, so that some are left")
+    }
+    guard graphics.invariance >= 0, graphics.invariance.isFinite else {
+      return ("model.graphics.invariance", "a number from 0")
+    }
+    return 1...10_000 ~= graphics.identityWeight ? nil : ("model.graphics.identity_weight", "1 to 10,000")
+  }
+
+  /// A plain model with what inverse graphics need, where they are asked for.
+  func withFactors(_ base: some GaussianAutoencoder) -> any LatentVariableModel {
+    guard family == .dcign else { return base }
+    if let problem = graphicsProblem { fatalError("ModelConfiguration: \(problem.key): expected \(problem.expected)") }
+    return InverseGraphicsAutoencoder(base, causes: graphics!.factors.count, invariance: graphics!.invariance)
+  }
+}
