@@ -121,6 +121,28 @@ struct DRAWTests {
     #expect(abs(frame.side - 8) < 1e-5)
   }
 
+  /// Before the first step a canvas shows the data's mean, whatever the likelihood.
+  @Test func canvasesBeginWithTheMeanOfTheData() {
+    let picture = Tensor([0.2, 0.5, 0.7, 0.9, 0.4, 0.1])
+    let distributions: [any CanvasDistribution] = [
+      BernoulliPixels(channels: 3), GaussianPixels(channels: 3), GaussianPixels(channels: 3, isBounded: false),
+      LogisticPixels(channels: 3),
+    ]
+    for distribution in distributions {
+      let canvas = distribution.canvas(showing: picture)
+      #expect(canvas.count == 2 * distribution.numbersPerPixel)
+      let shown = distribution.shown(canvas.reshaped(to: [1, canvas.count])).scalars
+      for (a, b) in zip(shown, picture.scalars) { #expect(abs(a - b) < 1e-6, "\(distribution)") }
+    }
+    let model = attentive()
+    model.adapt(
+      to: Examples(
+        Dataset(name: "grey", exampleShape: [4, 5, 2], values: .floats([Float](repeating: 0.25, count: 80)))))
+    for value in distribution(model.blank(2)) { #expect(abs(value - 0.25) < 1e-6) }
+  }
+
+  private func distribution(_ canvas: Tensor) -> [Float] { BernoulliPixels(channels: 2).shown(canvas).scalars }
+
   @Test func missingPixelsAddNothing() {
     let model = shaken(attentive())
     var x = sampleData(model, 1)

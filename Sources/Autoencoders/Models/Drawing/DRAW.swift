@@ -21,8 +21,10 @@ public struct DRAW<Sight: Gaze, Pixels: CanvasDistribution>: LatentVariableModel
   public var recognition: DiagonalGaussianLayer
   /// Remembers what has been drawn.
   public var decoder: LSTMCell
-  /// c_0, raw numbers of each pixel.
+  /// c_0 beside ``inputMean``, raw numbers of each pixel.
   public var canvas: Tensor
+  /// Raw numbers of a canvas that shows the training data's mean.
+  @noDerivative public let inputMean: StateTensor
   /// What becomes of the last canvas: p(x|z).
   @noDerivative public let distribution: Pixels
   /// [H, W, channels] of the data.
@@ -58,7 +60,8 @@ public struct DRAW<Sight: Gaze, Pixels: CanvasDistribution>: LatentVariableModel
       features: units, latents: latentsPerStep, initializer: initializer, stream: stream["recognition"])
     decoder = LSTMCell(latentsPerStep, units, initializer: initializer, stream: stream["decoder"])
     let pixels = imageShape[0] * imageShape[1]
-    canvas = Tensor([[Float]](repeating: distribution.start, count: pixels).flatMap { $0 })
+    canvas = Tensor(repeating: 0, shape: [pixels * distribution.numbersPerPixel])
+    inputMean = StateTensor(Tensor([[Float]](repeating: distribution.start, count: pixels).flatMap { $0 }))
     self.distribution = distribution
     self.imageShape = imageShape
     self.steps = steps
@@ -150,7 +153,10 @@ public struct DRAW<Sight: Gaze, Pixels: CanvasDistribution>: LatentVariableModel
   }
 
   @differentiable(reverse,wrt: self)
-  func blank(_ rows: Int) -> Tensor { canvas.broadcast(to: withoutDerivative(at: Shape([rows, canvas.count]))) }
+  func blank(_ rows: Int) -> Tensor {
+    let begun = canvas + withoutDerivative(at: inputMean.value)
+    return begun.broadcast(to: withoutDerivative(at: Shape([rows, canvas.count])))
+  }
 
   /// p(x|z) of canvases [K B, raw numbers].
   @differentiable(reverse)
