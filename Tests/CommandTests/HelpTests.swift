@@ -5,7 +5,8 @@ struct HelpTests {
   @Test(arguments: [
     "", "data", "data list", "data get", "data inspect", "data show", "train", "evaluate", "sample", "reconstruct",
     "interpolate",
-    "manifold", "traverse", "encode", "classify", "analogies", "compress", "decompress", "info", "report", "compare",
+    "manifold", "traverse", "factors", "encode", "classify", "analogies", "compress", "decompress", "info", "report",
+    "compare",
     "compare bounds",
     "compare likelihoods",
   ])
@@ -21,8 +22,8 @@ struct HelpTests {
   @Test func everyCommandIsListed() throws {
     let help = try VAEProgram.succeed(["--help"]).output
     for name in [
-      "data", "train", "evaluate", "sample", "reconstruct", "interpolate", "manifold", "traverse", "encode",
-      "classify", "analogies", "compress", "decompress", "info", "report", "compare",
+      "data", "train", "evaluate", "sample", "reconstruct", "interpolate", "manifold", "traverse", "factors",
+      "encode", "classify", "analogies", "compress", "decompress", "info", "report", "compare",
     ] { #expect(help.contains("\n  \(name) "), "\(name)") }
     #expect(try VAEProgram.succeed([]).output == help)
   }
