@@ -104,7 +104,7 @@ struct InverseGraphicsTests {
   @Test func latentsLearnTheirCauses() throws {
     let pictures = PictureOptions(size: .init(height: 16, width: 16))
     let splits = try DataLocator().load("scenes", limit: 4 * Scenes.poses.count, pictures: pictures)
-    let train = try OneFactorBatches(Examples(splits.train), factors: ["azimuth", "light"], identityWeight: 2)
+    let train = try OneFactorBatches(Examples(splits.train), factors: ["light"], identityWeight: 2)
     let held = Examples(splits.test!)
     var settings = TrainingSettings()
     (settings.epochs, settings.batchSize, settings.seed) = (20, 16, 1)
@@ -114,7 +114,7 @@ struct InverseGraphicsTests {
         ConvolutionalAutoencoder(
           imageShape: [16, 16, 1], maps: [8, 16], blocks: 0, latentSize: 8, activation: .silu,
           distribution: GaussianPixels(channels: 1, isBounded: true, leastDeviation: 0.1),
-          stream: RandomStream(seed: seed)), causes: 2)
+          stream: RandomStream(seed: seed)), causes: 1)
     }
     var whole = Trainer(fresh(1), settings: settings)
     let before = Evaluator().bound(whole.model, on: held).bound
@@ -124,14 +124,12 @@ struct InverseGraphicsTests {
     func codes(_ examples: Examples) -> Tensor {
       Inference.encode(whole.model, examples, positions: Array(0..<examples.count), stream: RandomStream(seed: 1)).means
     }
-    for (unit, name) in ["azimuth", "light"].enumerated() {
-      func values(_ factors: Dataset.Factors) -> [Float] {
-        (0..<factors.values.count / 5).map { factors.value(name, of: $0) }
-      }
-      let reading = FactorReading(of: values(splits.train.factors!), from: codes(train.examples), units: [unit])
-      let score = reading.score(values(held.factors!), codes(held))
-      #expect(score.correlation > 0.7, "\(name): \(score)")
+    func lights(_ factors: Dataset.Factors) -> [Float] {
+      (0..<factors.values.count / factors.names.count).map { factors.value("light", of: $0) }
     }
+    let reading = FactorReading(of: lights(splits.train.factors!), from: codes(train.examples), units: [0])
+    let score = reading.score(lights(held.factors!), codes(held))
+    #expect(score.correlation > 0.7, "\(score)")
   }
 
   /// A run that was cut in two, through a file, ends with the same bits on two threads.
