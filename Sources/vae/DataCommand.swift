@@ -17,6 +17,7 @@ struct DataCommand: ParsableCommand {
         vae data get mnist
         vae data inspect mnist --json
         vae data inspect faces.mat
+        vae data show scenes:car --vary azimuth -o cars.png
         vae data inspect arrays.npz:imgs --limit 1000
       """,
     subcommands: [DataListCommand.self, DataGetCommand.self, DataInspectCommand.self, DataShowCommand.self])

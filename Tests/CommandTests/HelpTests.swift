@@ -22,7 +22,7 @@ struct HelpTests {
   @Test func everyCommandIsListed() throws {
     let help = try VAEProgram.succeed(["--help"]).output
     for name in [
-      "data", "train", "evaluate", "sample", "reconstruct", "interpolate", "manifold", "traverse", "encode",
+      "data", "train", "evaluate", "sample", "reconstruct", "interpolate", "manifold", "traverse", "factors", "encode",
       "classify", "analogies", "draw", "compress", "decompress", "info", "report", "compare",
     ] { #expect(help.contains("\n  \(name) "), "\(name)") }
     #expect(try VAEProgram.succeed([]).output == help)

@@ -63,7 +63,9 @@ struct CatalogTests {
 
   @Test(
     .enabled(if: sharedData != nil),
-    arguments: ["mnist", "frey-faces", "orl-faces", "olivetti", "caltech101-silhouettes", "coil20", "omniglot"])
+    arguments: [
+      "mnist", "frey-faces", "orl-faces", "olivetti", "caltech101-silhouettes", "coil20", "omniglot", "yale-b",
+    ])
   func publishedSetsAreWhole(name: String) throws {
     let entry = try Catalog.known(name)
     let splits = try DataLocator(dataDirectory: sharedData).load(name)
@@ -76,6 +78,37 @@ struct CatalogTests {
     let few = try DataLocator(dataDirectory: sharedData).load(name, limit: 7)
     #expect(few.train.count == 7)
     #expect(few.train.labels == splits.train.labels.map { Array($0.prefix(7)) })
+  }
+
+  /// What the catalog says of factors, and where they can be checked: the light's side, a table that turns.
+  @Test(.enabled(if: sharedData != nil), arguments: ["yale-b", "coil20", "coil100", "dsprites", "digits"])
+  func factorsAreThoseOfTheCatalog(name: String) throws {
+    let limit = name == "dsprites" || name == "digits" ? 200 : nil
+    let set = try DataLocator(dataDirectory: sharedData).load(name, limit: limit).train
+    let factors = try #require(set.factors)
+    #expect(try Catalog.known(name).factors == factors.names)
+    #expect(factors.values.count == set.count * factors.names.count && factors.identity.count < factors.names.count)
+    #expect(
+      factors.identity.allSatisfy(factors.names.contains) && factors.periods.keys.allSatisfy(factors.names.contains))
+    guard name == "coil20" || name == "coil100" else { return }
+    let turns = FactorGroups(factors, varying: ["azimuth"])
+    let steps = name == "coil20" ? 72 : 36
+    #expect(turns.count == (name == "coil20" ? 20 : 17) && turns[3].count == steps)
+    #expect(Set(turns[3].map { factors.value("azimuth", of: $0) }) == Set((0..<steps).map { Float($0 * 360 / steps) }))
+  }
+
+  /// A positive azimuth lights the left of a face, and no person of the test part is in the other.
+  @Test(.enabled(if: sharedData != nil)) func facesAreLitFromWhereTheFactorsSay() throws {
+    let splits = try DataLocator(dataDirectory: sharedData).load("yale-b")
+    let (faces, test) = (splits.train, try #require(splits.test))
+    #expect(Set(faces.labels!).isDisjoint(with: test.labels!) && Set(test.labels!).count == 8)
+    var sums: [Bool: Int] = [:]
+    for index in 0..<faces.count where abs(faces.factors!.value("azimuth", of: index)) >= 50 {
+      let bytes = Picture(faces, at: index)!.bytes
+      let left = bytes.indices.reduce(0) { $0 + ($1 % 42 < 21 ? Int(bytes[$1]) : -Int(bytes[$1])) }
+      sums[faces.factors!.value("azimuth", of: index) > 0, default: 0] += left
+    }
+    #expect(sums[true]! > 1_000_000 && sums[false]! < -1_000_000)
   }
 
   @Test(.enabled(if: sharedData != nil)) func fixedBinarizationIsWhole() throws {

@@ -104,11 +104,16 @@ struct ScenesTests {
     #expect(FactorGroups(factors, varying: ["class", "object"]).count == poses)
   }
 
-  @Test func aPictureDependsOnItsNumberAlone() {
+  @Test func aPictureDependsOnItsNumberAlone() throws {
     let (all, few) = (
       Scenes.generate(thingsOfAClass: 2, seed: 4), Scenes.generate(thingsOfAClass: 2, seed: 4, limit: 7)
     )
     #expect(few.count == 7 && Picture(few, at: 6) == Picture(all, at: 6))
+    // Of one class there are as many things.
+    let cars = try DataLocator().load("scenes:car", limit: 300)
+    #expect(cars.train.count == 300 && Set(cars.train.labels!) == [SceneThing.car.rawValue])
+    #expect(cars.test!.factors!.value("object", of: 299) == 155)
+    #expect(dataError { _ = try DataLocator().load("scenes:cat") }?.remedy.contains("car, duck") == true)
     // Parts share no thing.
     let splits = Scenes.splits(limit: 1)
     let numbers = [splits.train, splits.validation!, splits.test!].map { $0.factors!.value("object", of: 0) }

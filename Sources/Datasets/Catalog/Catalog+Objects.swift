@@ -14,7 +14,8 @@ extension Catalog {
     check: .content(train: "2438ba4f0d2a6bd8bac43de756141eaa33c8d248dd613d464bdb1210d9b7af78"))
 
   static let scenes = CatalogEntry(
-    name: "scenes", title: "Lit things on a table, drawn with known causes", exampleShape: [Scenes.side, Scenes.side],
+    name: "scenes", title: "Lit things on a table, drawn with known causes; scenes:car and others are of one class",
+    exampleShape: [Scenes.side, Scenes.side],
     counts: .init(
       train: Scenes.count(thingsOfAClass: Scenes.thingsOfAClass.train),
       validation: Scenes.count(thingsOfAClass: Scenes.thingsOfAClass.validation),

@@ -50,6 +50,9 @@ public struct DataLocator: Sendable {
     if let entry = Catalog.maskedEntry(ofPhotographs: nameOrPath) {
       return try load(entry, limit: limit, photographs: true, pictures)
     }
+    if let kind = try Scenes.kind(named: nameOrPath) {
+      return try Scenes.splits(of: kind, limit: limit).fitted(pictures)
+    }
     let (path, chosen) = try Self.file(nameOrPath)
     if Self.manyPictures(at: path) != nil {
       if let splits = try CIFARReader.splits(at: path, limit: limit) { return try splits.fitted(pictures) }

@@ -34,14 +34,17 @@ public enum Scenes {
   /// Pictures in a part with so many things of each class.
   static func count(thingsOfAClass: Int) -> Int { SceneThing.allCases.count * thingsOfAClass * poses.count }
 
-  /// All poses of things of every class, `thingsOfAClass` of each, as 64 x 64 grey bytes; labels are classes.
+  /// All poses of things of some classes, `thingsOfAClass` of each, as 64 x 64 grey bytes; labels are classes.
   ///
   /// - Parameters:
+  ///   - kinds: the classes, all by default.
   ///   - first: the number of the first thing. A thing depends on its class, its number and the seed alone.
   ///   - limit: draws only the first so many.
-  public static func generate(thingsOfAClass: Int, first: Int = 0, seed: UInt64, limit: Int? = nil) -> Dataset {
+  public static func generate(
+    _ kinds: [SceneThing] = SceneThing.allCases, thingsOfAClass: Int, first: Int = 0, seed: UInt64, limit: Int? = nil
+  ) -> Dataset {
     require(thingsOfAClass > 0 && first >= 0, "Scenes: \(thingsOfAClass) things of a class from number \(first)")
-    let things = SceneThing.allCases.flatMap { kind in (0..<thingsOfAClass).map { (kind: kind, index: $0) } }
+    let things = kinds.flatMap { kind in (0..<thingsOfAClass).map { (kind: kind, index: $0) } }
     let total = min(limit ?? .max, things.count * poses.count)
     let meshes = things.enumerated().map { number, thing in
       thing.kind.mesh(CounterGenerator(seed: seed, stream: UInt64(first + number)))
@@ -59,25 +62,40 @@ public enum Scenes {
       }
       filled = total * size
     }
-    let kinds = (0..<total).map { things[$0 / poses.count].kind.rawValue }
+    let classes = (0..<total).map { things[$0 / poses.count].kind.rawValue }
     let factors = (0..<total).flatMap { index -> [Float] in
       let pose = poses[index % poses.count]
-      return [Float(kinds[index]), Float(first + index / poses.count), pose.azimuth, pose.elevation, pose.light]
+      return [Float(classes[index]), Float(first + index / poses.count), pose.azimuth, pose.elevation, pose.light]
     }
     return Dataset(
-      name: "scenes", exampleShape: [side, side], values: .bytes(bytes), labels: kinds,
+      name: "scenes", exampleShape: [side, side], values: .bytes(bytes), labels: classes,
       factors: .init(names: factorNames, values: factors, identity: ["class", "object"]),
       labelNames: SceneThing.allCases.map { "\($0)" })
   }
 
-  /// The set `scenes`: things to learn from, others to validate, others to test.
-  static func splits(limit: Int?) -> DatasetSplits {
-    let classes = SceneThing.allCases.count
+  /// The set `scenes`: things to learn from, others to validate, others to test; or `scenes:CLASS`, as many of one class.
+  static func splits(of kind: SceneThing? = nil, limit: Int?) -> DatasetSplits {
+    let all = SceneThing.allCases
+    let times = kind == nil ? 1 : all.count
+    func part(_ things: Int, after first: Int) -> Dataset {
+      generate(
+        kind.map { [$0] } ?? all, thingsOfAClass: things * times, first: all.count * first, seed: 1, limit: limit)
+    }
     let (train, validation, test) = thingsOfAClass
     return DatasetSplits(
-      train: generate(thingsOfAClass: train, seed: 1, limit: limit),
-      validation: generate(thingsOfAClass: validation, first: classes * train, seed: 1, limit: limit),
-      test: generate(thingsOfAClass: test, first: classes * (train + validation), seed: 1, limit: limit))
+      train: part(train, after: 0), validation: part(validation, after: train),
+      test: part(test, after: train + validation))
+  }
+
+  /// The class that is meant by `scenes:CLASS`; nil for another name. Throws `DataError` where there is no such class.
+  static func kind(named name: String) throws -> SceneThing? {
+    let begin = "scenes:"
+    guard name.lowercased().hasPrefix(begin) else { return nil }
+    let wanted = name.dropFirst(begin.count).lowercased()
+    if let kind = SceneThing.allCases.first(where: { "\($0)" == wanted }) { return kind }
+    throw DataError(
+      file: name, expected: "a class of scenes", found: String(wanted),
+      remedy: "classes are \(SceneThing.allCases.map { "\($0)" }.joined(separator: ", "))")
   }
 }
 

@@ -1,0 +1,174 @@
+import Autoencoders
+import Datasets
+import Foundation
+import Networks
+import Tensors
+import Testing
+import _Differentiation
+
+private func model(
+  seed: UInt64, image: Shape = [8, 9, 2], latents: Int = 4, causes: Int = 2, invariance: Float = 0.01
+) -> InverseGraphicsAutoencoder<ConvolutionalAutoencoder<BernoulliPixels>> {
+  InverseGraphicsAutoencoder(
+    ConvolutionalAutoencoder(
+      imageShape: image, maps: [3, 4], blocks: 1, latentSize: latents, activation: .tanh,
+      distribution: BernoulliPixels(channels: image[2]), stream: RandomStream(seed: seed)),
+    causes: causes, invariance: invariance)
+}
+
+private func pass(varying: Int?, rows: Range<Int> = 0..<3, of batch: Int = 3) -> TrainingPass {
+  TrainingPass(stream: RandomStream(seed: 3), rows: rows, of: batch, draws: 2, varying: varying)
+}
+
+struct InverseGraphicsTests {
+  @Test func everyParameterLearns() {
+    expectEveryParameterLearns(model(seed: 1))
+    // With one latent active, too: the others' weights learn from their pull, all from the divergence.
+    let model = shaken(model(seed: 1))
+    let (x, noise) = (sampleData(model), sampleNoise(model))
+    let slopes = pass(varying: 1).run {
+      gradient(at: model) { Objective().loss($0.evidence(of: x, noise: noise, divergence: .analytic), beta: 1) }
+    }
+    for (name, part) in zip(model.parameterNames, model.parts(of: slopes)) {
+      #expect(!part.isSymbolicZero && part.sumOfSquares > 1e-14, "\(name) gets no gradient")
+    }
+  }
+
+  @Test func outsideOfTrainingItIsThePlainModel() {
+    let model = shaken(model(seed: 2), by: 0.15)
+    expectOneSetOfLatents(model)
+    expectGradientsOfDifferences(model, Objective(samples: 2))
+    let (x, noise) = (sampleData(model), sampleNoise(model))
+    let plain = model.base.evidence(of: x, noise: noise, divergence: .analytic)
+    #expect(model.evidence(of: x, noise: noise, divergence: .analytic).logLikelihood == plain.logLikelihood)
+    let unsaid = pass(varying: nil).run { model.evidence(of: x, noise: noise, divergence: .analytic) }
+    #expect(unsaid.logLikelihood == plain.logLikelihood)
+  }
+
+  /// The decoder is given the batch's means of what does not vary; the divergence is that of q(z|x).
+  @Test func inactiveLatentsAreShared() {
+    let model = shaken(model(seed: 3))
+    let (x, noise) = (sampleData(model), sampleNoise(model))
+    let z = model.latents(of: model.encode(x), noise: noise)
+    for (cause, active) in [(0, 0..<1), (1, 1..<2), (2, 2..<4)] {
+      #expect(model.active(cause) == active)
+      let found = pass(varying: cause).run { model.evidence(of: x, noise: noise, divergence: .analytic) }
+      let shared = z.clamped(except: active, pull: 0)
+      #expect(found.logLikelihood == model.logLikelihood(of: x, given: shared))
+      #expect(found.divergence == model.evidence(of: x, noise: noise, divergence: .analytic).divergence)
+    }
+  }
+
+  /// What comes back to the latents: the decoder's gradient to the active one, the pull per example to the others.
+  @Test func gradientsAreThePapers() {
+    let model = shaken(model(seed: 4, invariance: 0.5))
+    let (x, noise) = (sampleData(model), sampleNoise(model, draws: 1))
+    struct Point: Differentiable { var encoding: DiagonalGaussian }
+    let encoding = model.encode(x)
+    let slope = pass(varying: 1, of: 6).run {
+      gradient(at: encoding) {
+        -model.evidence(of: x, given: $0, noise: noise, divergence: .analytic).logLikelihood.mean()
+      }
+    }
+    let z = model.latents(of: encoding, noise: noise)
+    let shared = z.clamped(except: 1..<2, pull: 0)
+    let decoder = gradient(at: shared) { -model.logLikelihood(of: x, given: $0).mean() }
+    for (place, found) in slope.mean.scalars.enumerated() {
+      let expected =
+        place % 4 == 1 ? decoder.scalars[place] : 0.5 / 6 * (z.scalars[place] - shared.scalars[place])
+      #expect(abs(found - expected) < 1e-5, "latent \(place % 4) of example \(place / 4)")
+    }
+  }
+
+  /// A batch cut into shards has a mean for each: as many examples as a shard has, eight at least.
+  @Test func shardsHaveMeansOfTheirOwn() {
+    let model = shaken(model(seed: 5))
+    let (x, noise) = (sampleData(model, 4), sampleNoise(model, 4))
+    func likelihoods(_ rows: Range<Int>) -> [Float] {
+      let part = Tensor.stacked(
+        (0..<2).map { noise.reshaped(to: [8, 4]).rows($0 * 4 + rows.lowerBound..<$0 * 4 + rows.upperBound) })
+      return pass(varying: 0, rows: rows, of: 4).run {
+        model.evidence(
+          of: x.rows(rows), noise: part.reshaped(to: [2, rows.count, 4]), divergence: .analytic
+        ).logLikelihood.scalars
+      }
+    }
+    let (whole, first) = (likelihoods(0..<4), likelihoods(0..<2))
+    #expect(first[0] != whole[0], "the mean of two is not that of four")
+    #expect(Batch([Int](0..<20)[...], varying: 0).shards(8) == 2)
+    #expect(Batch([Int](0..<4)[...], varying: 0).shards(8) == 1)
+    #expect(Batch([Int](0..<20)[...]).shards(8) == 8)
+  }
+
+  /// Things in 264 poses each, at 16 x 16: the light's latent learns the light.
+  @Test func latentsLearnTheirCauses() throws {
+    let pictures = PictureOptions(size: .init(height: 16, width: 16))
+    let splits = try DataLocator().load("scenes", limit: 4 * Scenes.poses.count, pictures: pictures)
+    let train = try OneFactorBatches(Examples(splits.train), factors: ["light"], identityWeight: 2)
+    let held = Examples(splits.test!)
+    var settings = TrainingSettings()
+    (settings.epochs, settings.batchSize, settings.seed) = (20, 16, 1)
+    settings.optimizer.rate = 0.005
+    func fresh(_ seed: UInt64) -> InverseGraphicsAutoencoder<ConvolutionalAutoencoder<GaussianPixels>> {
+      InverseGraphicsAutoencoder(
+        ConvolutionalAutoencoder(
+          imageShape: [16, 16, 1], maps: [8, 16], blocks: 0, latentSize: 8, activation: .silu,
+          distribution: GaussianPixels(channels: 1, isBounded: true, leastDeviation: 0.1),
+          stream: RandomStream(seed: seed)), causes: 1)
+    }
+    var whole = Trainer(fresh(1), settings: settings)
+    let before = Evaluator().bound(whole.model, on: held).bound
+    try whole.fit(train)
+    let after = Evaluator().bound(whole.model, on: held).bound
+    #expect(after > before + 100, "from \(before) to \(after)")
+    func codes(_ examples: Examples) -> Tensor {
+      Inference.encode(whole.model, examples, positions: Array(0..<examples.count), stream: RandomStream(seed: 1)).means
+    }
+    func lights(_ factors: Dataset.Factors) -> [Float] {
+      (0..<factors.values.count / factors.names.count).map { factors.value("light", of: $0) }
+    }
+    let reading = FactorReading(of: lights(splits.train.factors!), from: codes(train.examples), units: [0])
+    let score = reading.score(lights(held.factors!), codes(held))
+    #expect(score.correlation > 0.7, "\(score)")
+  }
+
+  /// A run that was cut in two, through a file, ends with the same bits on two threads.
+  @Test func checkpointsKeepTheWay() throws {
+    let pictures = PictureOptions(size: .init(height: 8, width: 8))
+    let set = try DataLocator().load("scenes", limit: 2 * Scenes.poses.count, pictures: pictures).train
+    let data = try OneFactorBatches(Examples(set, binarization: .dynamic), factors: ["azimuth"])
+    var settings = TrainingSettings()
+    (settings.epochs, settings.batchSize, settings.seed, settings.threads) = (2, 20, 1, 2)
+    func fresh(_ seed: UInt64) -> InverseGraphicsAutoencoder<ConvolutionalAutoencoder<BernoulliPixels>> {
+      model(seed: seed, image: [8, 8, 1], causes: 1)
+    }
+    var whole = Trainer(fresh(1), settings: settings)
+    try whole.fit(data)
+    var first = Trainer(fresh(1), settings: settings)
+    try first.fit(data) { $0.step == 31 ? .stop : .go }
+    var second = Trainer(fresh(9), settings: settings)
+    try withTemporaryFolder { folder in
+      let path = folder + "/checkpoint.safetensors"
+      try first.checkpoint.write(to: path)
+      try second.restore(Safetensors(contentsOf: path), path: path)
+    }
+    try second.fit(data)
+    for (a, b) in zip(second.checkpoint.tensors, whole.checkpoint.tensors) {
+      #expect(a.tensor == b.tensor, "\(a.name)")
+    }
+  }
+
+  @Test func configurationsThatCannotBeAreNamed() {
+    var configuration = ModelConfiguration(inputSize: 64)
+    (configuration.family, configuration.exampleShape, configuration.latent) = (.dcign, [8, 8], 3)
+    configuration.complete()
+    #expect(configuration.graphicsProblem?.key == "model.graphics.factors")
+    configuration.graphics = InverseGraphics(factors: ["a", "b"])
+    #expect(configuration.graphicsProblem == nil && configuration.imageProblem == nil)
+    #expect(configuration.makeModel(RandomStream(seed: 1)).latentSize == 3)
+    configuration.latent = 2
+    #expect(configuration.graphicsProblem?.key == "model.latent")
+    (configuration.latent, configuration.family) = (3, .conv)
+    #expect(configuration.graphicsProblem?.key == "model.graphics")
+  }
+}
