@@ -105,6 +105,14 @@ public struct Examples: BatchSource, Sendable {
     return indices.map { $0.map { labels[$0] } } ?? labels
   }
 
+  /// The known causes of each example, where the set has them.
+  public var factors: Dataset.Factors? {
+    guard var factors = dataset.factors, let indices else { return dataset.factors }
+    let (all, width) = (factors.values, factors.names.count)
+    factors.values = indices.flatMap { all[$0 * width..<($0 + 1) * width] }
+    return factors
+  }
+
   private static let fixedStream = RandomStream(seed: 0)["fixed binarization"]
 
   /// The examples at `positions`, [positions.count, exampleSize]: rows [x | c] where there is a condition.

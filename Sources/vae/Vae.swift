@@ -20,6 +20,7 @@ struct Vae: ParsableCommand {
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
       ImputeCommand.self, CompleteCommand.self, SegmentCommand.self, PredictCommand.self, ClassifyCommand.self,
       AnalogiesCommand.self, InterpolateCommand.self, ManifoldCommand.self, MapCommand.self, TraverseCommand.self,
+      DisentangleCommand.self,
       EncodeCommand.self,
       CompressCommand.self,
       DecompressCommand.self,
