@@ -46,7 +46,8 @@ struct InfoCommand: ParsableCommand {
     let (data, training) = (run.configuration.data, run.configuration.training)
     var lines = [
       "data         \(data.source), \(Format.shape(data.exampleShape)), binarization \(data.binarization)"
-        + (data.limit.map { ", first \(Format.count($0))" } ?? ""),
+        + (data.limit.map { ", first \(Format.count($0))" } ?? "")
+        + (data.subset.map { ", \(Format.count($0)) by the seed" } ?? ""),
       "model        \(run.configuration.model.summary)",
       "parameters   \(Format.count(summary.parameters))",
       "objective    \(training.objective.bound.rawValue), \(training.objective.samples) draw(s), \(training.objective.divergence.rawValue) divergence",

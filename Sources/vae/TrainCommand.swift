@@ -175,7 +175,7 @@ struct TrainCommand: ParsableCommand {
       exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered,
       size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil,
       missing: base?.data.missing)
-    (data.given, data.classes) = (base?.data.given, base?.data.classes)
+    (data.given, data.classes, data.subset) = (base?.data.given, base?.data.classes, base?.data.subset)
     if let pairs { (data.given, data.binarization) = (pairs.given, Binarization.threshold.rawValue) }
     try dataOptions.apply(to: &data)
     (data.frameShape, data.steps) = (motion?.frameShape, motion?.form.steps)

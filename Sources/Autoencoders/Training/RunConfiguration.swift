@@ -14,6 +14,8 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var binarization: String
   /// Only the first so many training examples.
   public var limit: Int?
+  /// Of these only so many, chosen by the seed.
+  public var subset: Int?
   /// The part of the training examples that is kept for validation.
   public var validationFraction: Double
   /// Shape of one example, as found or made.
@@ -122,6 +124,7 @@ extension RunConfiguration {
         model.likelihood != .mixture || [1, 3].contains(model.channels)
       ),
       ("data.limit", "at least 1", data.limit ?? 1 > 0),
+      ("data.subset", "at least 1", data.subset ?? 1 > 0),
       (
         "data.size", "rows and columns, 1 to 16,384",
         data.size.map { $0.count == 2 && $0.allSatisfy { (1...16_384) ~= $0 } } ?? true
