@@ -107,10 +107,9 @@ public struct Examples: BatchSource, Sendable {
 
   /// The known causes of each example, where the set has them.
   public var factors: Dataset.Factors? {
-    guard let indices, let all = dataset.factors else { return dataset.factors }
-    var factors = all
-    let width = all.names.count
-    factors.values = indices.flatMap { all.values[$0 * width..<($0 + 1) * width] }
+    guard var factors = dataset.factors, let indices else { return dataset.factors }
+    let (all, width) = (factors.values, factors.names.count)
+    factors.values = indices.flatMap { all[$0 * width..<($0 + 1) * width] }
     return factors
   }
 

@@ -70,7 +70,7 @@ public struct OneFactorBatches: BatchSource, Sendable {
       let turn = stream["kinds"][number / pattern.count].permutation(pattern.count)
       let varying = pattern[turn[number % pattern.count]]
       let (kind, chance) = (kinds[varying], stream["batch"][number])
-      let first = kind.eligible[Int(chance.bits(at: 0).multipliedFullWidth(by: UInt64(kind.eligible.count)).high)]
+      let first = kind.eligible[chance.integer(below: kind.eligible.count, at: 0)]
       let group = Array(kind.groups.group(of: first))
       let chosen = chance["order"].permutation(group.count).prefix(size).map { group[$0] }
       return Batch(chosen[...], varying: varying)

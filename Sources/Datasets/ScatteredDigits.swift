@@ -36,21 +36,20 @@ public struct ScatteredDigits: Sendable, Equatable {
   /// `count` canvases; number i depends on the seed and i alone. Their one factor is how many digits there are.
   func canvases(of digits: Dataset, count: Int, seed: UInt64) -> Dataset {
     let (size, area) = (digits.exampleShape[0], side * side)
-    let most = self.digits ?? 2
-    let chances = RandomStream(seed: seed)["scattered digits"].uniform([count, 1 + 3 * most]).scalars
+    let stream = RandomStream(seed: seed)["scattered digits"]
     var bytes = [UInt8](repeating: 0, count: count * area)
     var numbers: [Float] = []
     for index in 0..<count {
-      let drawn = chances[index * (1 + 3 * most)..<(index + 1) * (1 + 3 * most)]
-      let here = self.digits ?? (drawn.first! < 0.5 ? 1 : 2)
+      let chance = stream[index]
+      let here = self.digits ?? 1 + chance.integer(below: 2, at: 0)
       numbers.append(Float(here))
-      for digit in 0..<here {
-        // Uniform numbers are in (0, 1].
-        func choice(_ which: Int, of options: Int) -> Int {
-          min(options - 1, Int(drawn[drawn.startIndex + 1 + 3 * digit + which] * Float(options)))
-        }
-        let (top, left) = (choice(1, of: side - size + 1), choice(2, of: side - size + 1))
-        digits.stamp(choice(0, of: digits.count), onto: &bytes, at: index * area + top * side + left, width: side)
+      for digit in 1...here {
+        let (top, left) = (
+          chance.integer(below: side - size + 1, at: 3 * digit),
+          chance.integer(below: side - size + 1, at: 3 * digit + 1)
+        )
+        let which = chance.integer(below: digits.count, at: 3 * digit + 2)
+        digits.stamp(which, onto: &bytes, at: index * area + top * side + left, width: side)
       }
     }
     return Dataset(

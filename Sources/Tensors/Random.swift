@@ -33,6 +33,12 @@ public struct RandomStream: Sendable, Equatable {
   /// The 64 random bits at `index`.
   public func bits(at index: Int) -> UInt64 { word(UInt64(index)) }
 
+  /// A whole number from 0 to below `count`, each as likely to one part in 2^64 / count.
+  public func integer(below count: Int, at index: Int) -> Int {
+    // The high half of a 64 x 64 bit product.
+    Int(bits(at: index).multipliedFullWidth(by: UInt64(count)).high)
+  }
+
   /// Standard normal numbers `first`, `first + 1`, ... of the stream.
   public func normal(_ shape: Shape, first: Int = 0) -> Tensor {
     Tensor(shape: shape) { ck_random_normal(key, UInt64(first), $0, shape.count) }
@@ -51,10 +57,7 @@ public struct RandomStream: Sendable, Equatable {
   /// The numbers 0 ..< count in random order (Fisher-Yates).
   public func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
-    for i in stride(from: count - 1, to: 0, by: -1) {
-      // The high half of a 64 x 64 bit product: unbiased to one part in 2^64 / count.
-      order.swapAt(i, Int(word(UInt64(i)).multipliedFullWidth(by: UInt64(i + 1)).high))
-    }
+    for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, integer(below: i + 1, at: i)) }
     return order
   }
 }

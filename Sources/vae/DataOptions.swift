@@ -12,6 +12,7 @@ struct DataOptions: ParsableArguments {
   @Option(help: "Shape of one example, for files that hold flat rows: 28x28 or 32x32x3.") var shape: String?
   @OptionGroup var pictures: PictureFlags
   @Option(help: "Only the first so many training examples.") var limit: Int?
+  @Option(help: "Only so many training examples, chosen by the seed.") var subset: Int?
   @Option(help: "Part of the training examples kept for validation, 0 to below 1 (default: 0.05).")
   var validation: Double?
   @Option(
@@ -50,7 +51,8 @@ struct DataOptions: ParsableArguments {
   var conditionHoles: Double?
 
   var isGivenBeyondDirectory: Bool {
-    pictures.isGiven || variable != nil || shape != nil || limit != nil || validation != nil || binarize != nil
+    pictures.isGiven || variable != nil || shape != nil || limit != nil || subset != nil || validation != nil
+      || binarize != nil
       || mirror || missing != nil || given != nil || masks != nil || conditionNoise != nil || conditionHoles != nil
   }
 
@@ -67,6 +69,10 @@ struct DataOptions: ParsableArguments {
     if let limit {
       guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
       data.limit = limit
+    }
+    if let subset {
+      guard subset > 0 else { throw ValidationError("--subset must be at least 1") }
+      data.subset = subset
     }
     if let validation {
       guard validation >= 0 && validation < 1 else { throw ValidationError("--validation must be in [0, 1)") }

@@ -46,10 +46,12 @@ struct InfoCommand: ParsableCommand {
     let (data, training) = (run.configuration.data, run.configuration.training)
     var lines = [
       "data         \(data.source), \(Format.shape(data.exampleShape)), binarization \(data.binarization)"
-        + (data.limit.map { ", first \(Format.count($0))" } ?? ""),
+        + (data.limit.map { ", first \(Format.count($0))" } ?? "")
+        + (data.subset.map { ", \(Format.count($0)) by the seed" } ?? ""),
       "model        \(run.configuration.model.summary)",
       "parameters   \(Format.count(summary.parameters))",
-      "objective    \(training.objective.bound.rawValue), \(training.objective.samples) draw(s), \(training.objective.divergence.rawValue) divergence",
+      "objective    \(training.objective.bound.rawValue), \(training.objective.samples) draw(s), \(training.objective.divergence.rawValue) divergence"
+        + (training.objective.totalCorrelation?.remark ?? ""),
       "optimizer    \(training.optimizer.rule.rawValue), step size \(training.optimizer.rate), batches of \(training.batchSize)",
       "progress     epoch \(summary.epoch) of \(training.epochs), step \(Format.count(summary.step))",
       "checkpoint   \(path)",
@@ -117,4 +119,9 @@ extension ModelConfiguration {
     case let share: " (hybrid, \(share) of it the CVAE)"
     }
   }
+}
+
+extension TotalCorrelation {
+  /// What it adds to an objective, in words.
+  fileprivate var remark: String { ", \(weight) times the total correlation, known by \(estimator.rawValue)" }
 }

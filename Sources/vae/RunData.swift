@@ -30,8 +30,11 @@ struct RunData {
   ) throws {
     let given = try GivenData(configuration, splits, directory: directory)
     let binarization = Binarization(rawValue: configuration.binarization) ?? .none
-    let count = min(configuration.limit ?? .max, splits.train.count)
-    var training = Array(0..<count)
+    var training = Array(0..<min(configuration.limit ?? .max, splits.train.count))
+    if let subset = configuration.subset {
+      let order = RandomStream(seed: seed)["subset"].permutation(training.count)
+      training = order.prefix(subset).sorted()
+    }
     var pictures = splits.train
     // A file of flat rows may hold pictures of the shape that --shape said.
     let needsShape = configuration.mirror == true || configuration.missing != nil
@@ -46,9 +49,10 @@ struct RunData {
       validation = Examples(
         published, binarization: binarization, holes: holes("validation"), condition: given?.validation)
     } else {
-      let held = Int((Double(count) * configuration.validationFraction).rounded())
+      let held = Int((Double(training.count) * configuration.validationFraction).rounded())
       // Neighbours in a film are alike: taking random frames out would test on what was nearly trained on.
-      let order = configuration.isOrdered ? training : RandomStream(seed: seed)["validation"].permutation(count)
+      let stream = RandomStream(seed: seed)["validation"]
+      let order = configuration.isOrdered ? training : stream.permutation(training.count).map { training[$0] }
       training = order.dropLast(held).sorted()
       validation = Examples(
         pictures, indices: order.suffix(held).sorted(), binarization: binarization, holes: holes("training"),

@@ -28,6 +28,8 @@ struct TrainCommand: ParsableCommand {
         vae train mnist --model ladder --hidden 256,128 --latents 32,16 --kl-warm-up 0.2 --out runs/ladder
         vae train cifar10 --model hierarchical --likelihood mixture --out runs/cifar
         vae train mnist --activation softplus --leapfrogs 4 --out runs/hamiltonian
+        vae train dsprites --subset 50000 --objective btcvae --beta 6 --latent 10 --out runs/sprites
+        vae train dsprites --subset 50000 --objective factor --gamma 35 --latent 10 --out runs/factor
         vae train mnist --given quadrants:1 --hidden 500,500 --latent 50 --out runs/quadrants
         vae train photos --masks masks --size 64 --model conv --objective stl --kl-warm-up 0.3 --out runs/masks
         vae train weizmann-horses --model conv --condition-holes 0.5 --out runs/horses
@@ -182,7 +184,7 @@ struct TrainCommand: ParsableCommand {
       exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered,
       size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil,
       missing: base?.data.missing)
-    (data.given, data.classes) = (base?.data.given, base?.data.classes)
+    (data.given, data.classes, data.subset) = (base?.data.given, base?.data.classes, base?.data.subset)
     if let pairs { (data.given, data.binarization) = (pairs.given, Binarization.threshold.rawValue) }
     try dataOptions.apply(to: &data)
     (data.frameShape, data.steps) = (motion?.frameShape, motion?.form.steps)

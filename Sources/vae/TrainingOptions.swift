@@ -16,16 +16,16 @@ extension Binarization: ExpressibleByArgument {}
 extension OptimizerSettings.Rule: ExpressibleByArgument {}
 extension TrainingAlgorithm: ExpressibleByArgument {}
 
-/// The objectives, as the command line names them: a bound, and whose gradient the encoder gets.
+/// The objectives, as the command line names them: a bound, whose gradient the encoder gets, what is charged beside.
 enum ObjectiveName: String, ExpressibleByArgument, CaseIterable {
-  case elbo, stl, iwae, dreg
+  case elbo, stl, iwae, dreg, btcvae, factor
 
-  var bound: Objective.Bound { self == .elbo || self == .stl ? .elbo : .iwae }
+  var bound: Objective.Bound { self == .iwae || self == .dreg ? .iwae : .elbo }
 
   /// The form of the divergence it stands for; nil where there is a choice.
   var divergence: DivergenceForm? {
     switch self {
-    case .elbo: nil
+    case .elbo, .btcvae, .factor: nil
     case .stl: .pathwise
     case .iwae: .sampled
     case .dreg: .doublyReparameterized
@@ -54,13 +54,17 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     help: """
       The bound that is maximised: elbo, iwae (importance-weighted), or the same with gradients of less noise: stl (elbo, \
-      sticking the landing), dreg (iwae, doubly reparameterised) (default: elbo).
+      sticking the landing), dreg (iwae, doubly reparameterised); or the elbo with a charge for latents that depend on \
+      each other: btcvae (--beta is the weight of their total correlation alone), factor (--gamma is added to it) \
+      (default: elbo).
       """)
   var objective: ObjectiveName?
   @Option(help: "Draws of z for each example, L (default: 1).") var samples: Int?
   @Option(help: "The elbo's divergence: analytic, or at the drawn z (default: analytic).") var divergence:
     DivergenceName?
-  @Option(help: "The divergence's weight (default: 1).") var beta: Float?
+  @Option(help: "The divergence's weight (default: 1); with btcvae that of the total correlation (default: 6).")
+  var beta: Float?
+  @OptionGroup var factor: TotalCorrelationOptions
   @Option(help: "Part of the run over which that weight rises from 0, 0 to 1 (default: 0).") var klWarmUp: Double?
   @Option(help: "How often it rises anew from 0, in equal parts of the run (default: 1).") var klCycles: Int?
   @Option(help: "Nats of each latent's divergence that are free (default: 0).") var freeBits: Float?
@@ -97,6 +101,7 @@ struct TrainingOptions: ParsableArguments {
     case let o as Option<DivergenceName?>: o.wrappedValue == nil
     case let o as Option<OptimizerSettings.Rule?>: o.wrappedValue == nil
     case let o as Option<ScheduleName?>: o.wrappedValue == nil
+    case let o as OptionGroup<TotalCorrelationOptions>: !o.wrappedValue.isGiven
     default: false
     }
   }
@@ -147,15 +152,19 @@ struct TrainingOptions: ParsableArguments {
   }
 
   private func applyObjective(to objective: inout Objective) throws {
-    if let name = self.objective, divergence != nil && name != .elbo {
-      throw ValidationError("--divergence goes with --objective elbo; \(name.rawValue) has its own")
+    if let name = self.objective, divergence != nil, name.divergence != nil {
+      throw ValidationError(
+        "--divergence goes with --objective elbo, btcvae and factor; \(name.rawValue) has its own")
     }
     let old = objective
     let form = self.objective.map { $0.divergence ?? .analytic } ?? old.divergence
+    let correlation = try factor.charge(self.objective, beta: beta, over: old.totalCorrelation)
+    // The weight that --beta gives is then another's.
+    let isBeta = correlation?.estimator == .minibatch
     objective = Objective(
       bound: self.objective?.bound ?? old.bound, samples: samples ?? old.samples, divergence: divergence?.form ?? form,
-      beta: beta ?? old.beta, warmUp: klWarmUp ?? old.warmUp, cycles: klCycles ?? old.cycles,
-      freeBits: freeBits ?? old.freeBits)
+      beta: isBeta ? 1 : beta ?? old.beta, warmUp: klWarmUp ?? old.warmUp, cycles: klCycles ?? old.cycles,
+      freeBits: freeBits ?? old.freeBits, totalCorrelation: correlation)
     if let problem = objective.problem { throw ValidationError("--objective: \(problem)") }
   }
 

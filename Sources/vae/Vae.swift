@@ -20,7 +20,8 @@ struct Vae: ParsableCommand {
       DataCommand.self, TrainCommand.self, EvaluateCommand.self, SampleCommand.self, ReconstructCommand.self,
       ImputeCommand.self, CompleteCommand.self, SegmentCommand.self, PredictCommand.self, ClassifyCommand.self,
       AnalogiesCommand.self, DrawCommand.self, InterpolateCommand.self, ManifoldCommand.self, MapCommand.self,
-      TraverseCommand.self, FactorsCommand.self, EncodeCommand.self, CompressCommand.self, DecompressCommand.self,
+      TraverseCommand.self, FactorsCommand.self, DisentangleCommand.self, EncodeCommand.self, CompressCommand.self,
+      DecompressCommand.self,
       InfoCommand.self, ReportCommand.self, CompareCommand.self,
     ])
 

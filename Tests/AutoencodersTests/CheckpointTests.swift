@@ -64,6 +64,16 @@ struct CheckpointTests {
         $0.algorithm = .monteCarloEM
         $0.optimizer = OptimizerSettings(.adagrad)
       },
+      Plan("total correlation by the batch, two threads", step: 7) {
+        $0.objective = Objective(totalCorrelation: TotalCorrelation(.minibatch, weight: 3))
+        $0.threads = 2
+      },
+      Plan("total correlation by a discriminator, two threads", step: 7) {
+        let small = DiscriminatorSettings(hidden: [8, 8], rate: 0.01)
+        $0.objective = Objective(
+          warmUp: 0.5, totalCorrelation: TotalCorrelation(.discriminator, weight: 3, discriminator: small))
+        $0.threads = 2
+      },
       Plan("average, patience, at an epoch's end", epoch: 2) {
         $0.averageDecay = 0.9
         $0.patience = 1
@@ -169,6 +179,10 @@ struct CheckpointTests {
     let text = try problem({ _ in }) { $0.optimizer = OptimizerSettings(.adagrad) }
     #expect(text.contains("optimizer.sum_of_squares.encoder.0.weight"))
     #expect(try problem({ _ in }) { $0.averageDecay = 0.9 }.contains("average.encoder.0.weight"))
+    let critical = try problem({ _ in }) {
+      $0.objective.totalCorrelation = TotalCorrelation(.discriminator, weight: 1)
+    }
+    #expect(critical.contains("discriminator.layers.0.weight"))
   }
 
   @Test func damagedMetadataIsRefused() throws {

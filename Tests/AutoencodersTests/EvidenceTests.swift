@@ -30,8 +30,9 @@ struct EvidenceTests {
   }
 
   @Test func gradientIsHandedBackToItsExamples() {
-    let gradient = Evidence.TangentVector(
-      logLikelihood: RandomStream(seed: 4).normal([3, 7]), divergence: RandomStream(seed: 5).normal([3, 7, 2]))
+    var gradient = Evidence.TangentVector.zero
+    gradient.logLikelihood = RandomStream(seed: 4).normal([3, 7])
+    gradient.divergence = RandomStream(seed: 5).normal([3, 7, 2])
     let handed = whole.gradient(gradient, ofExamples: 2..<6)
     let expected = part(Evidence(logLikelihood: gradient.logLikelihood, divergence: gradient.divergence), 2..<6)
     #expect(handed.logLikelihood == expected.logLikelihood)

@@ -31,6 +31,14 @@ struct BatchesTests {
     #expect(batch(.floats([Float](repeating: .nan, count: 128)), .dequantize, [0]).allSatisfy { $0.isNaN })
   }
 
+  @Test func chosenExamplesKeepTheirFactors() {
+    let factors = Dataset.Factors(names: ["a", "b"], values: (0..<16).map(Float.init))
+    let all = Examples(Dataset(name: "values", exampleShape: [128], values: .bytes(bytes), factors: factors))
+    #expect(all.factors?.values == factors.values)
+    let some = all.selecting([5, 2, 7]).selecting([2, 0])
+    #expect(some.factors?.values == [14, 15, 10, 11] && some.factors?.names == ["a", "b"])
+  }
+
   @Test func onlySomeMakeZerosAndOnes() {
     for binarization in Binarization.allCases {
       let isBinary = Set(batch(.bytes(bytes), binarization)).isSubset(of: [0, 1])

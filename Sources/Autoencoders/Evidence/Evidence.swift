@@ -9,11 +9,26 @@ public struct Evidence: Differentiable {
   /// log q(z|x) - log p(z) in nats by group of latents, [K, B, G]; [1, B, G] where it is analytic, the same for every draw.
   public var divergence: Tensor
 
-  /// Evidence from its two parts.
+  /// The draws themselves, [K, B, L], for bounds that ask how the latents of all examples hang together; the symbolic zero
+  /// where the model does not tell.
+  public var z: Tensor
+  /// Where q(z|x) is a diagonal Gaussian its mean, [B, L]; else the symbolic zero.
+  public var mean: Tensor
+  /// Likewise its log-variance, [B, L].
+  public var logVariance: Tensor
+
+  /// Evidence from its two parts, without the draws.
   @differentiable(reverse)
   public init(logLikelihood: Tensor, divergence: Tensor) {
-    self.logLikelihood = logLikelihood
-    self.divergence = divergence
+    (self.logLikelihood, self.divergence) = (logLikelihood, divergence)
+    (z, mean, logVariance) = (Tensor.zero, Tensor.zero, Tensor.zero)
+  }
+
+  /// Evidence of draws, with all that is known of them.
+  @differentiable(reverse)
+  public init(logLikelihood: Tensor, draw: LatentDraw) {
+    (self.logLikelihood, divergence) = (logLikelihood, draw.divergence)
+    (z, mean, logVariance) = (draw.z, draw.mean, draw.logVariance)
   }
 
   /// log w = log p(x|z) + log p(z) - log q(z|x), [K, B].
@@ -37,29 +52,42 @@ extension Evidence {
   /// The evidence of a whole batch from that of its shards: [K, B1], [K, B2], ... to [K, B].
   static func joining(_ shards: [Evidence]) -> Evidence {
     shards.dropFirst().reduce(shards[0]) { a, b in
-      let groups = a.divergence.shape[2]
-      let divergence = a.flatDivergence.joined(with: b.flatDivergence)
-      return Evidence(
+      var whole = Evidence(
         logLikelihood: a.logLikelihood.joined(with: b.logLikelihood),
-        divergence: divergence.reshaped(to: [divergence.shape[0], divergence.shape[1] / groups, groups]))
+        divergence: a.divergence.withExamples(of: b.divergence))
+      if !a.z.isSymbolicZero { whole.z = a.z.withExamples(of: b.z) }
+      if !a.mean.isSymbolicZero {
+        whole.mean = Tensor.stacked([a.mean, b.mean])
+        whole.logVariance = Tensor.stacked([a.logVariance, b.logVariance])
+      }
+      return whole
     }
-  }
-
-  private var flatDivergence: Tensor {
-    divergence.reshaped(to: [divergence.shape[0], divergence.shape[1] * divergence.shape[2]])
   }
 
   /// The part of a batch's gradient that belongs to the examples `range`.
   func gradient(_ whole: TangentVector, ofExamples range: Range<Int>) -> TangentVector {
-    let groups = divergence.shape[2]
     var part = TangentVector.zero
     if !whole.logLikelihood.isSymbolicZero { part.logLikelihood = whole.logLikelihood.columns(range) }
-    if !whole.divergence.isSymbolicZero {
-      let draws = divergence.shape[0]
-      part.divergence = whole.divergence.reshaped(to: [draws, divergence.count / draws])
-        .columns(range.lowerBound * groups..<range.upperBound * groups)
-        .reshaped(to: [draws, range.count, groups])
-    }
+    if !whole.divergence.isSymbolicZero { part.divergence = whole.divergence.examples(range) }
+    if !whole.z.isSymbolicZero { part.z = whole.z.examples(range) }
+    if !whole.mean.isSymbolicZero { part.mean = whole.mean.rows(range) }
+    if !whole.logVariance.isSymbolicZero { part.logVariance = whole.logVariance.rows(range) }
     return part
+  }
+}
+
+extension Tensor {
+  /// [K, B1, N] and [K, B2, N] to [K, B1 + B2, N].
+  fileprivate func withExamples(of other: Tensor) -> Tensor {
+    let (draws, width) = (shape[0], shape[2])
+    return reshaped(to: [draws, count / draws]).joined(with: other.reshaped(to: [draws, other.count / draws]))
+      .reshaped(to: [draws, shape[1] + other.shape[1], width])
+  }
+
+  /// The part of [K, B, N] that belongs to some examples, [K, range.count, N].
+  fileprivate func examples(_ range: Range<Int>) -> Tensor {
+    let (draws, width) = (shape[0], shape[2])
+    return reshaped(to: [draws, count / draws]).columns(range.lowerBound * width..<range.upperBound * width)
+      .reshaped(to: [draws, range.count, width])
   }
 }

@@ -26,11 +26,13 @@ public struct Objective: Codable, Sendable, Equatable {
   /// Nats of each latent group's batch-mean divergence that are free: below, there is no reward for less (Kingma et al.
   /// 2016).
   public var freeBits: Float
+  /// What is charged beside the bound for latents that depend on each other; nothing without.
+  public var totalCorrelation: TotalCorrelation?
 
   /// An objective; by default the plain ELBO with one draw and the analytic divergence.
   public init(
     bound: Bound = .elbo, samples: Int = 1, divergence: DivergenceForm = .analytic, beta: Float = 1,
-    warmUp: Double = 0, cycles: Int? = nil, freeBits: Float = 0
+    warmUp: Double = 0, cycles: Int? = nil, freeBits: Float = 0, totalCorrelation: TotalCorrelation? = nil
   ) {
     self.bound = bound
     self.samples = samples
@@ -40,11 +42,13 @@ public struct Objective: Codable, Sendable, Equatable {
     self.warmUp = warmUp
     self.cycles = cycles
     self.freeBits = freeBits
+    self.totalCorrelation = totalCorrelation
   }
 
   /// Why these settings make no bound's gradient; nil if they do.
   public var problem: String? {
     switch (bound, divergence) {
+    case (.iwae, _) where totalCorrelation != nil: "the total correlation is charged beside an elbo, not iwae"
     case (.iwae, .analytic): "a closed-form divergence has no place inside log(mean(w)); use sampled"
     case (.iwae, .pathwise): "sticking the landing is biased for iwae; use doubly-reparameterized"
     case (.elbo, .doublyReparameterized): "doubly-reparameterized gradients are for iwae; use pathwise"
@@ -55,14 +59,17 @@ public struct Objective: Codable, Sendable, Equatable {
   }
 
   /// The divergence's weight at `step` of `total`.
-  public func beta(step: Int, of total: Int) -> Float {
+  public func beta(step: Int, of total: Int) -> Float { beta * warmth(step: step, of: total) }
+
+  /// The part of its final weight that what warms up has at `step` of `total`.
+  func warmth(step: Int, of total: Int) -> Float {
     let cycle = (Double(total) / Double(cycles ?? 1)).rounded(.up)
     let ramp = warmUp * cycle
     let position = Double(step).truncatingRemainder(dividingBy: max(cycle, 1))
-    return ramp > 0 ? beta * Float(min(1, (position + 1) / ramp)) : beta
+    return ramp > 0 ? Float(min(1, (position + 1) / ramp)) : 1
   }
 
-  /// The loss to minimise, in nats per example.
+  /// The loss to minimise, in nats per example, without the charge for total correlation.
   @differentiable(reverse,wrt: evidence)
   public func loss(_ evidence: Evidence, beta: Float) -> Float {
     if bound == .iwae {

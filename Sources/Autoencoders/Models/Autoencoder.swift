@@ -23,7 +23,7 @@ extension Autoencoder {
     of x: Tensor, given encoding: Encoding, noise: Tensor, divergence: DivergenceForm
   ) -> Evidence {
     let draw = encoding.draw(noise: noise, divergence: divergence)
-    return Evidence(logLikelihood: logLikelihood(of: x, given: draw.z), divergence: draw.divergence)
+    return Evidence(logLikelihood: logLikelihood(of: x, given: draw.z), draw: draw)
   }
 
   /// What the decoder's distribution says.

@@ -19,6 +19,7 @@ extension Trainer {
     }
     if let average { tensors += zip(names, average.averages).map { (name: "average.\($0)", tensor: $1) } }
     if let chains { tensors.append((name: "chains.z", tensor: chains.z)) }
+    if let critic { tensors += critic.tensors }
     var metadata = [
       "format": "swift-vae checkpoint", "version": "1", "step": "\(progress.step)", "epoch": "\(progress.epoch)",
       "batches_done": "\(progress.batchesDone)", "epoch_examples": "\(progress.epochSummary.count)",
@@ -29,6 +30,7 @@ extension Trainer {
     if optimizer.skipped > 0 { metadata["skipped_steps"] = "\(optimizer.skipped)" }
     if let best = progress.bestBound { metadata["best_bound"] = "\(best)" }
     if let chains { metadata["chains_step"] = "\(chains.step)" }
+    if let critic { metadata["discriminator_step"] = "\(critic.optimizer.step)" }
     if let average { metadata["average_updates"] = "\(average.updates)" }
     return Safetensors(tensors: tensors, metadata: metadata)
   }
@@ -60,6 +62,11 @@ extension Trainer {
       }
       chains = MonteCarloEM.Chains(z: z, step: try number("chains_step"))
     }
+    var critic = critic
+    if critic != nil {
+      try critic!.load(checkpoint, path: path)
+      critic!.optimizer.step = try number("discriminator_step")
+    }
     var progress = Progress()
     progress.step = try number("step")
     progress.epoch = try number("epoch")
@@ -71,7 +78,27 @@ extension Trainer {
     progress.epochsSinceBest = try number("epochs_since_best")
     progress.bestBound = checkpoint.metadata["best_bound"].flatMap(Double.init)
     (self.model, self.optimizer, self.average, self.progress) = (model, optimizer, average, progress)
-    self.chains = chains
+    (self.chains, self.critic) = (chains, critic)
+  }
+}
+
+extension Critic {
+  /// The discriminator's weights under `discriminator.`, what its optimizer remembers under `discriminator.optimizer.<slot>.`.
+  fileprivate var tensors: [(name: String, tensor: Tensor)] {
+    let names = discriminator.parameterNames
+    var tensors = zip(names, discriminator.parameters).map { (name: "discriminator.\($0)", tensor: $1) }
+    for (slot, values) in zip(optimizer.slotNames, optimizer.slots) {
+      tensors += zip(names, values).map { (name: "discriminator.optimizer.\(slot).\($0)", tensor: $1) }
+    }
+    return tensors
+  }
+
+  fileprivate mutating func load(_ checkpoint: Safetensors, path: String) throws {
+    discriminator = try discriminator.loading(checkpoint, prefix: "discriminator.", path: path)
+    for (index, slot) in optimizer.slotNames.enumerated() {
+      optimizer.slots[index] =
+        try discriminator.loading(checkpoint, prefix: "discriminator.optimizer.\(slot).", path: path).parameters
+    }
   }
 }
 

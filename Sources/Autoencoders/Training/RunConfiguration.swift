@@ -14,6 +14,8 @@ public struct DataConfiguration: Codable, Sendable, Equatable {
   public var binarization: String
   /// Only the first so many training examples.
   public var limit: Int?
+  /// Of these only so many, chosen by the seed.
+  public var subset: Int?
   /// The part of the training examples that is kept for validation.
   public var validationFraction: Double
   /// Shape of one example, as found or made.
@@ -122,6 +124,7 @@ extension RunConfiguration {
         model.likelihood != .mixture || [1, 3].contains(model.channels)
       ),
       ("data.limit", "at least 1", data.limit ?? 1 > 0),
+      ("data.subset", "at least 1", data.subset ?? 1 > 0),
       (
         "data.size", "rows and columns, 1 to 16,384",
         data.size.map { $0.count == 2 && $0.allSatisfy { (1...16_384) ~= $0 } } ?? true
@@ -148,6 +151,15 @@ extension RunConfiguration {
       ("training.objective.cycles", "1 to 1,000,000", 1...1_000_000 ~= objective.cycles ?? 1),
       ("training.objective.beta", "not below 0", objective.beta >= 0),
       ("training.objective.free_bits", "not below 0", objective.freeBits >= 0),
+      (
+        "training.objective.total_correlation.weight", "a number, not below -1",
+        (objective.totalCorrelation?.weight ?? 0) >= -1 && (objective.totalCorrelation?.weight ?? 0).isFinite
+      ),
+      (
+        "training.objective.total_correlation.discriminator",
+        "that of the estimator discriminator and no other: up to 100 widths from 1 to 100,000, a rate above 0",
+        objective.totalCorrelation.map { $0.hasItsDiscriminator } ?? true
+      ),
       ("training.optimizer.rate", "above 0", training.optimizer.rate > 0),
     ]
     if let wrong = checks.first(where: { !$0.holds }) { return "key \(wrong.key): expected \(wrong.expected)" }
@@ -165,13 +177,17 @@ extension RunConfiguration {
 
   /// Why the objective does not go with the model; nil if it does.
   public var objectiveProblem: String? {
-    guard training.objective.divergence == .doublyReparameterized else { return nil }
     let isDiagonal =
       [.mlp, .conv].contains(model.family) || (model.family == .dlgm && model.posterior ?? .diagonal == .diagonal)
-    if isDiagonal && !model.isHamiltonian && model.prior ?? .standard == .standard { return nil }
-    return
-      "doubly reparameterised gradients are for latents that one diagonal Gaussian gives, under N(0, I); those of this "
-      + "model are others: use iwae"
+    let isPlain = isDiagonal && !model.isHamiltonian && model.prior ?? .standard == .standard
+    let are = "for latents that one diagonal Gaussian gives, under N(0, I); those of this model are others"
+    if training.objective.divergence == .doublyReparameterized && !isPlain {
+      return "doubly reparameterised gradients are \(are): use iwae"
+    }
+    if training.objective.totalCorrelation != nil && !(isPlain && data.given == nil) {
+      return "charges for total correlation, btcvae and factor, are \(are): use elbo"
+    }
+    return nil
   }
 
   /// Why the algorithm does not go with the model; nil if it does.

@@ -20,6 +20,8 @@ public struct Trainer<Model: LatentVariableModel> {
   var progress = Progress()
   /// What Monte Carlo EM keeps from one epoch to the next.
   var chains: MonteCarloEM.Chains?
+  /// What tells a FactorVAE how its latents depend on each other.
+  var critic: Critic?
   let stream: RandomStream
   private let isPretrained: Bool
 
@@ -45,6 +47,9 @@ public struct Trainer<Model: LatentVariableModel> {
     optimizer = Optimizer(settings.optimizer, for: model)
     average = settings.averageDecay.map { WeightAverage(decay: $0, of: model) }
     stream = RandomStream(seed: settings.seed)["training"]
+    critic = settings.objective.totalCorrelation?.discriminator.map {
+      Critic($0, latents: model.latentSize, stream: RandomStream(seed: settings.seed)["discriminator"])
+    }
   }
 
   /// The model to judge and to use: the weights' moving average if there is one.
@@ -97,7 +102,7 @@ public struct Trainer<Model: LatentVariableModel> {
   private mutating func takeStep(_ data: any BatchSource, _ batch: Batch, of total: Int) throws -> LossSummary {
     let summary =
       switch settings.algorithm ?? .variational {
-      case .variational: try update(along: gradients(data, batch, of: total), of: total)
+      case .variational: try variationalStep(data, batch, of: total)
       case .wakeSleep: try update(along: wakeSleepGradients(data, batch.indices), of: total)
       case .monteCarloEM: try monteCarloEMStep(data, batch.indices, of: total)
       }
@@ -105,6 +110,17 @@ public struct Trainer<Model: LatentVariableModel> {
     progress.batchesDone += 1
     progress.epochSummary.add(summary)
     return summary
+  }
+
+  /// Moves the weights up a bound's gradient; a discriminator, where there is one, then learns from the same draws.
+  private mutating func variationalStep(
+    _ data: any BatchSource, _ batch: Batch, of total: Int
+  ) throws -> LossSummary {
+    let (summary, gradients, z) = gradients(data, batch, of: total)
+    let moved = try update(along: (summary, gradients), of: total)
+    let (shuffling, threads) = (stream["shuffling"][progress.step], settings.threads)
+    critic?.learn(from: z, stream: shuffling, threads: threads)
+    return moved
   }
 
   /// Moves the weights down a batch's gradient, unless its loss is broken.
@@ -118,11 +134,11 @@ public struct Trainer<Model: LatentVariableModel> {
     return batch.summary
   }
 
-  /// The loss on a batch and its gradient, in one part per shard. Each shard computes its evidence; the bound sees the
-  /// batch as a whole; each shard gets its part of the bound's gradient back.
+  /// The loss on a batch and its gradient, in one part per shard, and the draws. Each shard computes its evidence; the bound
+  /// sees the batch as a whole; each shard gets its part of the bound's gradient back.
   private func gradients(
     _ data: any BatchSource, _ batch: Batch, of total: Int
-  ) -> (LossSummary, [Model.TangentVector]) {
+  ) -> (LossSummary, [Model.TangentVector], z: Tensor) {
     let (objective, indices) = (settings.objective, batch.indices)
     let (noise, dataStream) = (stream["noise"][progress.step], stream["data"][progress.epoch])
     let ranges = Parallel.ranges(of: indices.count, shards: batch.shards(settings.threads))
@@ -137,13 +153,33 @@ public struct Trainer<Model: LatentVariableModel> {
       }
     }
     let evidence = Evidence.joining(shards.map { $0.value })
-    let beta = objective.beta(step: progress.step, of: total)
-    let (loss, gradient) = valueWithGradient(at: evidence) { objective.loss($0, beta: beta) }
+    let (loss, gradient) = lossWithGradient(at: evidence, examples: data.count, of: total)
     let gradients = Parallel.map(ranges.count) { shard in
       shards[shard].pullback(evidence.gradient(gradient, ofExamples: ranges[shard]))
     }
     TrainingPass.merge(passes)
-    return (LossSummary(evidence, loss: loss), gradients)
+    return (LossSummary(evidence, loss: loss), gradients, evidence.z)
+  }
+
+  /// What is minimised, at the evidence of a batch: the bound's loss and, where it is charged, the total correlation.
+  private func lossWithGradient(
+    at evidence: Evidence, examples: Int, of total: Int
+  ) -> (Float, Evidence.TangentVector) {
+    let objective = settings.objective
+    let beta = objective.beta(step: progress.step, of: total)
+    var (loss, gradient) = valueWithGradient(at: evidence) { objective.loss($0, beta: beta) }
+    guard let correlation = objective.totalCorrelation else { return (loss, gradient) }
+    let weight = correlation.weight * objective.warmth(step: progress.step, of: total)
+    if let critic {
+      let charge = critic.totalCorrelation(evidence.z)
+      loss += weight * charge.value
+      gradient.z = gradient.z + weight * charge.gradient
+    } else {
+      let charge = valueWithGradient(at: evidence) { weight * $0.totalCorrelation(of: examples) }
+      loss += charge.value
+      gradient = gradient + charge.gradient
+    }
+    return (loss, gradient)
   }
 
   /// A pass for each shard of a step, which tells layers that it is training. Their random numbers are indexed by the

@@ -173,6 +173,21 @@ void ck_mixture_moments(
   const float *z, const float *responsibilities, double *weights, double *sums, double *squares, long rows,
   long components, long size);
 
+// --- aggregate.c: draws of a batch's Gaussians under the mean of all examples' Gaussians -------------------------------
+// packed: for each of `size` numbers the means, inverse variances and constants of `batch` Gaussians, 3 size batch numbers.
+void ck_aggregate_pack(const float *mean, const float *log_variance, float *packed, long batch, long size);
+// z [rows, size], row r drawn from Gaussian r % batch -> log of the sum over Gaussians of weight density, of all numbers
+// together, joint [rows], and of each alone, marginals [rows, size]. The weight of a row's own Gaussian is exp(log_own), that
+// of the others exp(log_other). scratch: 3 batch numbers.
+void ck_aggregate_log_density(
+  const float *z, const float *packed, float log_own, float log_other, float *joint, float *marginals, float *scratch,
+  long rows, long batch, long size);
+// Its gradient from those of joint and marginals. scratch: 2 (1 + size) batch numbers. No two arrays may be the same.
+void ck_aggregate_gradient(
+  const float *z, const float *packed, float log_own, float log_other, const float *joint, const float *marginals,
+  const float *djoint, const float *dmarginals, float *dz, float *dmean, float *dlog_variance, float *scratch, long rows,
+  long batch, long size);
+
 // --- hamiltonian.c: chains at z [rows, size] in the energy |z|^2 / 2 - temperature log p(x|z), each with its own step --
 void ck_drift(float *z, const float *momentum, const float *step, long rows, long size);  // z += step momentum
 // momentum += part step (temperature slope - z), slope being the gradient of log p(x|z)

@@ -38,15 +38,18 @@ public struct DiagonalGaussian: Posterior {
   public func draw(noise: Tensor, divergence form: DivergenceForm) -> LatentDraw {
     switch form {
     case .analytic:
-      return LatentDraw(z: gaussianSample(mean, logVariance, noise: noise), divergence: divergence())
+      return LatentDraw(
+        z: gaussianSample(mean, logVariance, noise: noise), divergence: divergence(), mean: mean,
+        logVariance: logVariance)
     case .sampled:
       let z = gaussianSample(mean, logVariance, noise: noise)
-      return LatentDraw(z: z, divergence: gaussianLogRatio(z, logVariance, noise: noise))
+      return LatentDraw(
+        z: z, divergence: gaussianLogRatio(z, logVariance, noise: noise), mean: mean, logVariance: logVariance)
     case .pathwise, .doublyReparameterized:
       let path = withoutDerivative(
         at: form == .pathwise ? PathGradient.stickingTheLanding : .doublyReparameterized)
       let draw = gaussianDraw(mean, logVariance, noise: noise, gradient: path)
-      return LatentDraw(z: draw.z, divergence: draw.logRatio)
+      return LatentDraw(z: draw.z, divergence: draw.logRatio, mean: mean, logVariance: logVariance)
     }
   }
 

@@ -53,10 +53,23 @@ public struct LatentDraw: Differentiable {
   public var z: Tensor
   /// log q(z|x) - log p(z) by group of latents, [K, B, G]; [1, B, G] where it is analytic.
   public var divergence: Tensor
+  /// Where q(z|x) is a diagonal Gaussian its mean, [B, D]; else the symbolic zero.
+  public var mean: Tensor
+  /// Likewise its log-variance, [B, D].
+  public var logVariance: Tensor
 
   /// A draw of the given parts.
   @differentiable(reverse)
-  public init(z: Tensor, divergence: Tensor) { (self.z, self.divergence) = (z, divergence) }
+  public init(z: Tensor, divergence: Tensor) {
+    (self.z, self.divergence) = (z, divergence)
+    (mean, logVariance) = (Tensor.zero, Tensor.zero)
+  }
+
+  /// A draw from a diagonal Gaussian.
+  @differentiable(reverse)
+  public init(z: Tensor, divergence: Tensor, mean: Tensor, logVariance: Tensor) {
+    (self.z, self.divergence, self.mean, self.logVariance) = (z, divergence, mean, logVariance)
+  }
 }
 
 /// The last layer of an encoder: what turns its features into q(z|x).

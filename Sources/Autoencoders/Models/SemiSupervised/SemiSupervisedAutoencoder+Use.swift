@@ -79,7 +79,7 @@ extension SemiSupervisedAutoencoder {
 
   /// Uniform classes.
   static func classes(_ count: Int, of classes: Int, _ stream: RandomStream) -> [Int] {
-    (0..<count).map { Int(stream.bits(at: $0).multipliedFullWidth(by: UInt64(classes)).high) }
+    (0..<count).map { stream.integer(below: classes, at: $0) }
   }
 }
 
