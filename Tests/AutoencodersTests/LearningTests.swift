@@ -93,7 +93,7 @@ struct LearningTests {
 
   /// What models of pictures gain in nats on clothes held out: the hierarchical one, a small one, from 1,000 of
   /// them.
-  @Test(arguments: [(ModelConfiguration.Family.conv, 1500, 200.0), (.hierarchical, 1000, 180), (.draw, 2000, 150)])
+  @Test(arguments: [(ModelConfiguration.Family.conv, 1500, 200.0), (.hierarchical, 1000, 180), (.draw, 2000, 90)])
   func modelsOfPicturesImproveTheHeldOutBound(
     _ family: ModelConfiguration.Family, _ count: Int, _ gain: Double
   ) throws {

@@ -81,6 +81,7 @@ struct MissingDataTests {
     configuration.family = family
     (configuration.hidden, configuration.latent) = ([10], 3)
     configuration.inputScaling = family == .mlp ? .standardize : .none
+    configuration.graphics = family == .dcign ? InverseGraphics(factors: ["turn"]) : nil
     configuration.complete()
     func evidence<Model: LatentVariableModel>(_ model: Model) -> Evidence {
       let values = RandomStream(seed: 4).uniform([6 * 64]).scalars.map { $0.rounded() }
