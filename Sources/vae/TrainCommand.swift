@@ -41,7 +41,7 @@ struct TrainCommand: ParsableCommand {
         vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
         vae train mnist --model m2 --labels 100 --out runs/m2           the class of 100 examples is told
         vae train mnist --model m1m2 --labels 100 --out runs/m1m2
-        vae train scenes --model dcign --out runs/scenes                latents for azimuth, elevation and light
+        vae train scenes:car --model dcign --out runs/cars              latents for azimuth, elevation and light
         vae train yale-b --model dcign --out runs/faces-and-lights
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1

@@ -19,8 +19,8 @@ struct TraverseCommand: ParsableCommand {
         vae traverse runs/digits
         vae traverse runs/digits --example 7 --units 5 --steps 15 -o seven.png
         vae traverse runs/digits --units 3,17,4
-        vae traverse runs/scenes --latent azimuth,elevation,light
-        vae traverse runs/scenes mug.png --latent light -o lit.png
+        vae traverse runs/cars --latent azimuth,elevation,light
+        vae traverse runs/cars mine.png --latent light -o lit.png
       """)
 
   @OptionGroup var options: RunOptions

@@ -11,7 +11,7 @@ struct FactorOptions: ParsableArguments {
       """)
   var factors: String?
   @Option(
-    help: "dcign: what an inactive latent's difference from the batch's mean counts in its gradient (default: 0.01).")
+    help: "dcign: what an inactive latent's difference from the batch's mean counts in its gradient (default: 10).")
   var invariance: Float?
   @Option(help: "dcign: batches in which what is shown varies, for one of each factor (default: 10).")
   var identityWeight: Int?

@@ -20,8 +20,8 @@ struct FactorsCommand: ParsableCommand {
       is 0 where they are invariant. Works for any model of a set whose factors are known.
 
       Examples:
-        vae factors runs/scenes
-        vae factors runs/scenes-plain --factors azimuth,elevation,light -o plain.svg
+        vae factors runs/cars
+        vae factors runs/cars-plain --factors azimuth,elevation,light -o plain.svg
         vae factors runs/faces --json
       """)
 

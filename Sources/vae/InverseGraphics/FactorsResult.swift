@@ -93,7 +93,7 @@ struct FactorsResult {
     let steps = Set(told).sorted()
     let gap = Double(zip(steps, steps.dropFirst()).map { $1 - $0 }.min() ?? 1)
     let aside = RandomStream(seed: 0)["aside"].uniform([max(1, read.count)]).scalars
-    let shown = someOf(read.count, count: 1500, seed: 0)
+    let shown = someOf(read.count, count: 500, seed: 0)
     var chart = ScatterChart(
       title: "\(source): \(name), correlation \(Format.fixed(factor.single.correlation))", xLabel: "true \(name)",
       yLabel: "read from latent \(factor.latent)",

@@ -5,8 +5,9 @@ import Tensors
 public struct InverseGraphics: Codable, Sendable, Equatable {
   /// The known factors that have a latent each, the first ones, in this order; the other latents are the identity's.
   public var factors: [String]
-  /// What an inactive latent's difference from the batch's mean counts, per example (Kulkarni et al. 2015: 1/100).
-  public var invariance: Float = 0.01
+  /// What an inactive latent's difference from the batch's mean counts, per example. 1/100 in Kulkarni et al. 2015, beside a
+  /// loss of their own; a Gaussian of small deviation weighs pixels many times more.
+  public var invariance: Float = 10
   /// Batches in which the identity varies for one of each factor (10).
   public var identityWeight = 10
 
