@@ -57,16 +57,18 @@ struct DisentanglementTests {
     #expect(abs(found.factorScore - 1.0 / 3) < 0.08 && abs(found.betaScore - 1.0 / 3) < 0.08)
   }
 
-  /// Two factors of one distribution in two latents. Turned by an eighth of a circle, the latents are alike to both factors, so
-  /// all that asks which is whose says nothing; trees can still tell the factors.
+  /// Two factors of one distribution in two latents, with noise, without which one turned latent knows both. Turned by an
+  /// eighth of a circle, the latents are alike to both factors, so all that asks which is whose says nothing; trees can still
+  /// tell the factors.
   @Test func turnedCodesFallBetween() throws {
     let factors = try Combinations.factors([5, 5], times: 60)
     let values = Combinations.values([5, 5], times: 60).map { $0 - 2 }
+    let noise = RandomStream(seed: 5).normal([1500, 2]).scalars
     func turned(_ degrees: Double) -> DisentanglementReport {
       let (c, s) = (Float(cos(degrees * .pi / 180)), Float(sin(degrees * .pi / 180)))
       let codes = stride(from: 0, to: values.count, by: 2).flatMap { (index: Int) -> [Float] in
         let (a, b) = (values[index], values[index + 1])
-        return [c * a - s * b, s * a + c * b]
+        return [c * a - s * b + 0.3 * noise[index], s * a + c * b + 0.3 * noise[index + 1]]
       }
       return Evaluator(threads: 2).disentanglement(of: Tensor(codes, shape: [1500, 2]), factors)
     }
@@ -83,7 +85,7 @@ struct DisentanglementTests {
     // With the variances cos^2 and sin^2 of 1 the argmin over 64 examples is still right at 15 degrees.
     #expect(slightly.factorScore > 0.99 && abs(eighth.factorScore - 0.5) < 0.06)
     #expect(slightly.betaScore > 0.99 && abs(eighth.betaScore - 0.5) < 0.06)
-    #expect(eighth.completeness.informativeness == 1)
+    #expect(eighth.completeness.informativeness > 0.6)
   }
 
   @Test func scoresAreThoseOfTheSeedWhateverTheThreads() throws {
