@@ -17,8 +17,11 @@ public struct MutualInformationGap: Sendable {
   /// The mean over factors.
   public var score: Double { gaps.meanValue }
 
-  /// From posterior means [N, L]. Traps unless there are as many as examples with known factors.
+  /// From posterior means [N, L]. Traps unless there are as many as examples with known factors, and bins.
   public init(codes: Tensor, factors: KnownFactors, bins: Int = 20) {
+    require(
+      codes.shape.rank == 2 && codes.shape[0] == factors.count && bins > 0,
+      "mutual information gap: codes \(codes.shape) of \(factors.count) examples in \(bins) bins; expected [N, L]")
     let binned = codes.columnScalars.map { Self.bins(of: $0, count: bins) }
     let entropies = factors.entropies
     information = binned.map { latent in
