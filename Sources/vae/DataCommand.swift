@@ -90,6 +90,14 @@ struct DataListCommand: ParsableCommand {
       let causes = line.factors.isEmpty ? "" : "  factors: \(line.factors.joined(separator: ", "))"
       print("\(line.name.padded(to: width))  \(count.padded(to: 21))  \(shape.padded(to: 9))  \(place)\(part)\(causes)")
     }
+    print(
+      """
+
+      made of these when asked for:
+        scenes:CLASS           as many scenes of one class of things, as in scenes:car
+        \(ScatteredDigits.name):N     N MNIST digits anywhere on 60x60 pixels; one or two without a number
+        \(MovingDigits.name)          MNIST digits that are about to move, for vae train --given frame
+      """)
   }
 }
 

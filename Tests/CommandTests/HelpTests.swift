@@ -43,6 +43,7 @@ struct HelpTests {
 struct DataCommandTests {
   @Test func listNamesEverySet() throws {
     let text = try VAEProgram.succeed(["data", "list"]).output
+    for made in ["scenes:CLASS", "scattered-digits:N", "moving-digits"] { #expect(text.contains(made)) }
     let json = try VAEProgram.succeed(["data", "list", "--json"]).output
     let sets = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
     for name in ["mnist", "fashion-mnist", "frey-faces", "digits"] {
