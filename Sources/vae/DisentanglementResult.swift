@@ -66,16 +66,13 @@ struct DisentanglementResult: Codable {
       "beta-VAE score    \(number(betaVaeScore))   chance \(number(chance))", "",
     ]
     let width = max(6, factors.map(\.name.count).max() ?? 0)
-    func padded(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(0, width - text.count))
-    }
-    lines.append("\(padded("factor", width))  classes    MIG    SAP  trees right  most known by")
+    lines.append("\("factor".padded(to: width))  classes    MIG    SAP  trees right  most known by")
     for factor in factors {
       let most = factor.importance.indices.sorted { factor.importance[$0] > factor.importance[$1] }.prefix(2)
         .map { "latent \($0) (\(Format.fixed(factor.importance[$0])))" }.joined(separator: ", ")
       let classes = String(repeating: " ", count: max(0, 7 - "\(factor.classes)".count)) + "\(factor.classes)"
       lines.append(
-        "\(padded(factor.name, width))  \(classes)  \(number(factor.mig))  \(number(factor.sap))"
+        "\(factor.name.padded(to: width))  \(classes)  \(number(factor.mig))  \(number(factor.sap))"
           + "        \(number(factor.informativeness))  \(most)")
     }
     return lines.joined(separator: "\n")

@@ -122,13 +122,15 @@ struct Showing {
     return PictureGrid(columns: steps + 2).picture(of: rows)
   }
 
-  /// Between which values nearly all posterior means of a unit lie: all but one in a hundred at each end.
-  func reach(of unit: Int, _ examples: Examples) -> ClosedRange<Float> {
+  /// Between which values nearly all posterior means of some units lie: all but one in a hundred at each end.
+  func reaches(of units: [Int], _ examples: Examples) -> [ClosedRange<Float>] {
     let means = Inference.encode(model, examples, positions: Array(0..<examples.count), stream: stream["data"]).means
-    let size = model.latentSize
-    let sorted = stride(from: unit, to: means.count, by: size).map { means.scalars[$0] }.sorted()
-    let margin = sorted.count / 100
-    return sorted[margin]...sorted[sorted.count - 1 - margin]
+    let numbers = means.scalars
+    return units.map { unit in
+      let sorted = stride(from: unit, to: numbers.count, by: model.latentSize).map { numbers[$0] }.sorted()
+      let margin = sorted.count / 100
+      return sorted[margin]...sorted[sorted.count - 1 - margin]
+    }
   }
 
   /// The decoder's means over a grid of two latents.

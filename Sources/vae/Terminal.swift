@@ -56,3 +56,8 @@ enum Format {
 
   private static func pad(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
 }
+
+extension String {
+  /// With blanks behind it, for a column of a table.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -57,10 +57,10 @@ struct TraverseCommand: ParsableCommand {
     let path = output.path(in: run, "traversals.png")
     if let latent {
       let chosen = try factors(latent, run)
-      let ways = chosen.map { factor in
-        Showing.Way(
-          unit: factor.unit, ends: range.map { Float(-$0)...Float($0) } ?? showing.reach(of: factor.unit, some))
-      }
+      let units = chosen.map(\.unit)
+      let ends =
+        range.map { range in units.map { _ in Float(-range)...Float(range) } } ?? showing.reaches(of: units, some)
+      let ways = zip(units, ends).map { Showing.Way(unit: $0, ends: $1) }
       try showing.traversals(examples, position, ways: ways, steps: steps, beginning: true).writePNG(to: path)
       for (factor, way) in zip(chosen, ways) {
         let ends = [way.ends.lowerBound, way.ends.upperBound].map { Format.fixed(Double($0)) }

@@ -144,18 +144,7 @@ struct InverseGraphicsTests {
     }
     var whole = Trainer(fresh(1), settings: settings)
     try whole.fit(data)
-    var first = Trainer(fresh(1), settings: settings)
-    try first.fit(data) { $0.step == 31 ? .stop : .go }
-    var second = Trainer(fresh(9), settings: settings)
-    try withTemporaryFolder { folder in
-      let path = folder + "/checkpoint.safetensors"
-      try first.checkpoint.write(to: path)
-      try second.restore(Safetensors(contentsOf: path), path: path)
-    }
-    try second.fit(data)
-    for (a, b) in zip(second.checkpoint.tensors, whole.checkpoint.tensors) {
-      #expect(a.tensor == b.tensor, "\(a.name)")
-    }
+    try expectResumed(whole, on: data, cutAt: 31, fresh)
   }
 
   @Test func configurationsThatCannotBeAreNamed() {

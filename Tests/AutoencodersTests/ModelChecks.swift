@@ -108,8 +108,16 @@ func expectRoundTrip<Model: LatentVariableModel>(
   #expect(after.bound > before + gain, "from \(before) to \(after.bound)")
   #expect(after.divergence > divergence, "latents are used")
 
+  try expectResumed(whole, on: data, cutAt: 40, make)
+}
+
+/// A run that is cut at a step and goes on through a file, in a model of another beginning, ends with the bits of the `whole`.
+func expectResumed<Model: LatentVariableModel>(
+  _ whole: Trainer<Model>, on data: any BatchSource, cutAt step: Int, _ make: (UInt64) -> Model
+) throws {
+  let settings = whole.settings
   var first = Trainer(make(1), settings: settings)
-  try first.fit(data) { $0.step == 40 ? .stop : .go }
+  try first.fit(data) { $0.step == step ? .stop : .go }
   var second = Trainer(make(9), settings: settings)
   try withTemporaryFolder { folder in
     let path = folder + "/checkpoint.safetensors"

@@ -33,7 +33,7 @@ struct FactorOptions: ParsableArguments {
     if let factors {
       graphics.factors = factors.split(separator: ",").map(String.init)
     } else if graphics.factors.isEmpty {
-      graphics.factors = known.names.filter { !known.identity.contains($0) && known.takesSeveralValues($0) }
+      graphics.factors = known.waysOfShowing
     }
     if let other = graphics.factors.first(where: { !known.names.contains($0) }) {
       throw ValidationError(
@@ -46,8 +46,11 @@ struct FactorOptions: ParsableArguments {
 }
 
 extension Dataset.Factors {
-  fileprivate func takesSeveralValues(_ name: String) -> Bool {
+  /// Those that vary and don't say what is shown.
+  var waysOfShowing: [String] {
     let count = values.count / names.count
-    return count > 0 && (1..<count).contains { value(name, of: $0) != value(name, of: 0) }
+    return names.filter { name in
+      !identity.contains(name) && (1..<max(1, count)).contains { value(name, of: $0) != value(name, of: 0) }
+    }
   }
 }

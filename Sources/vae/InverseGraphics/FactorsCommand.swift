@@ -61,13 +61,7 @@ struct FactorsCommand: ParsableCommand {
   }
 
   private func chosen(_ known: Dataset.Factors, _ graphics: InverseGraphics?) throws -> [String] {
-    guard let factors else {
-      let count = known.values.count / known.names.count
-      let varied = known.names.filter { name in
-        !known.identity.contains(name) && (0..<count).contains { known.value(name, of: $0) != known.value(name, of: 0) }
-      }
-      return graphics?.factors ?? varied
-    }
+    guard let factors else { return graphics?.factors ?? known.waysOfShowing }
     let names = factors.split(separator: ",").map(String.init)
     if let other = names.first(where: { !known.names.contains($0) }) {
       throw ValidationError("--factors: there is no factor \(other), but \(known.names.joined(separator: ", "))")

@@ -111,21 +111,18 @@ struct FactorsResult {
   /// As a table.
   var text: String {
     let width = (report.factors.map(\.name.count).max() ?? 0).advanced(by: 2)
-    func padded(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(0, width - text.count))
-    }
     let seen = report.knownThings == 0 ? "none of them learned from" : "\(report.knownThings) of them learned from"
     var lines = [
       "\(Format.count(report.judged)) \(report.split) examples of \(report.things) things, \(seen); fitted on "
         + "\(Format.count(report.fitted)) training examples",
       "",
-      padded("factor", width) + "latent      correlation  error    all latents  error",
+      "factor".padded(to: width) + "latent      correlation  error    all latents  error",
     ]
     for factor in report.factors {
       lines.append(
-        padded(factor.name, width) + padded("\(factor.latent) \(factor.isOwn ? "own" : "best")", 12)
-          + padded(Format.fixed(factor.single.correlation), 13) + padded(Format.fixed(factor.single.error), 9)
-          + padded(Format.fixed(factor.linear.correlation), 13) + Format.fixed(factor.linear.error))
+        factor.name.padded(to: width) + "\(factor.latent) \(factor.isOwn ? "own" : "best")".padded(to: 12)
+          + Format.fixed(factor.single.correlation).padded(to: 13) + Format.fixed(factor.single.error).padded(to: 9)
+          + Format.fixed(factor.linear.correlation).padded(to: 13) + Format.fixed(factor.linear.error))
     }
     lines.append("")
     lines.append(
