@@ -69,11 +69,24 @@ public struct OneFactorBatches: BatchSource, Sendable {
     return (0..<(count + size - 1) / size).map { number in
       let turn = stream["kinds"][number / pattern.count].permutation(pattern.count)
       let varying = pattern[turn[number % pattern.count]]
-      let (kind, chance) = (kinds[varying], stream["batch"][number])
-      let first = kind.eligible[chance.integer(below: kind.eligible.count, at: 0)]
-      let group = Array(kind.groups.group(of: first))
-      let chosen = chance["order"].permutation(group.count).prefix(size).map { group[$0] }
-      return Batch(chosen[...], varying: varying)
+      let (chosen, sizes) = examples(of: kinds[varying], count: size, chance: stream["batch"][number])
+      return Batch(chosen[...], varying: OneCause(varying, groups: sizes))
     }
+  }
+
+  /// Some groups, until there are `count` examples or one short of it: one alone would differ from nothing.
+  private func examples(of kind: Kind, count: Int, chance: RandomStream) -> (examples: [Int], sizes: [Int]) {
+    var (chosen, sizes, taken): ([Int], [Int], Set<Int>) = ([], [], [])
+    var tries = 0
+    while count - chosen.count > (sizes.isEmpty ? 0 : 1) && tries < 4 * count {
+      let first = kind.eligible[chance.integer(below: kind.eligible.count, at: tries)]
+      tries += 1
+      let group = Array(kind.groups.group(of: first))
+      guard taken.insert(group[0]).inserted else { continue }
+      let room = count - chosen.count
+      chosen += chance["order"][sizes.count].permutation(group.count).prefix(room).map { group[$0] }
+      sizes.append(min(room, group.count))
+    }
+    return (chosen, sizes)
   }
 }

@@ -13,8 +13,8 @@ public final class TrainingPass: @unchecked Sendable {
   private let rows: Range<Int>
   /// Examples in the whole batch.
   public let batch: Int
-  /// The number of the one known cause in which the batch's examples differ, if it was made so.
-  public let varying: Int?
+  /// The one known cause in which the examples of a group differ, if the batch was made so; groups are the shard's.
+  public let varying: (cause: Int, groups: [Range<Int>])?
   private let draws: Int
   private var calls = 0
   private(set) var moments: [BatchMoments] = []
@@ -24,9 +24,10 @@ public final class TrainingPass: @unchecked Sendable {
   ///   - rows: which examples of the batch are this shard's.
   ///   - batch: examples in the batch.
   ///   - draws: latents drawn for each example, which the decoder is given [draws, rows, ...] of.
-  ///   - varying: which known cause the batch's examples differ in, where that is one alone.
-  public init(stream: RandomStream, rows: Range<Int>, of batch: Int, draws: Int = 1, varying: Int? = nil) {
-    (self.stream, self.rows, self.batch, self.draws, self.varying) = (stream, rows, batch, draws, varying)
+  ///   - varying: which known cause examples of the batch differ in, where that is one alone.
+  public init(stream: RandomStream, rows: Range<Int>, of batch: Int, draws: Int = 1, varying: OneCause? = nil) {
+    (self.stream, self.rows, self.batch, self.draws) = (stream, rows, batch, draws)
+    self.varying = varying.map { ($0.number, $0.groups(in: rows)) }
   }
 
   /// Runs `body`, in which this pass is ``current``.

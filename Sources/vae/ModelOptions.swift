@@ -86,11 +86,15 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "What the encoder's input is scaled to (default: none; standardize for data outside [0, 1]).")
   var input: InputScaling?
 
-  var isGiven: Bool {
+  var isGiven: Bool { changesWeights || glimpses != nil || segment != nil }
+
+  /// Whether a flag is given without which weights of another run would not fit. A model draws with the same weights in any
+  /// number of glimpses.
+  var changesWeights: Bool {
     model != nil || hidden != nil || latent != nil || activation != nil || likelihood != nil || variance != nil
       || leastDeviation != nil || initial != nil || input != nil || components != nil || maps != nil || blocks != nil
       || width != nil || leapfrogs != nil || momenta != nil || reverseHidden != nil || prior != nil
-      || glimpses != nil || read != nil || write != nil || noAttention || segment != nil
+      || read != nil || write != nil || noAttention
       || hybrid != nil || priorComponents != nil || latents != nil || posterior != nil || flowSteps != nil
   }
 

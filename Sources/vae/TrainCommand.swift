@@ -36,6 +36,7 @@ struct TrainCommand: ParsableCommand {
         vae train mnist --given class --out runs/digits-by-class
         vae train moving-digits --given frame --model conv --latent 8 --out runs/futures
         vae train mnist --model draw --glimpses 32 --out runs/draw
+        vae train --from runs/draw --glimpses 64 --epochs 20 --out runs/draw-64
         vae train scattered-digits:2 --model draw --read 5 --write 5 --out runs/two-digits
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
@@ -72,7 +73,9 @@ struct TrainCommand: ParsableCommand {
     if resume != nil && (data != nil || config != nil || from != nil) {
       throw ValidationError("--resume takes everything from the run; leave DATA, --config and --from out")
     }
-    if from != nil && (config != nil || modelOptions.isGiven || labelOptions.isGiven || factorOptions.isGiven) {
+    if from != nil
+      && (config != nil || modelOptions.changesWeights || labelOptions.isGiven || factorOptions.factors != nil)
+    {
       throw ValidationError(
         "--from takes the model and the settings from the run; leave --config and the model's flags out")
     }

@@ -65,7 +65,14 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The divergence's weight (default: 1); with btcvae that of the total correlation (default: 6).")
   var beta: Float?
   @OptionGroup var factor: TotalCorrelationOptions
-  @Option(help: "Part of the run over which that weight rises from 0, 0 to 1 (default: 0).") var klWarmUp: Double?
+  @Option(help: "Part of the run over which that weight rises from 0 or --kl-start, 0 to 1 (default: 0).")
+  var klWarmUp: Double?
+  @Option(
+    help: """
+      The divergence's weight at the beginning of --kl-warm-up; one above --beta makes codes of like examples lie together \
+      before they become exact (default: 0).
+      """)
+  var klStart: Float?
   @Option(help: "How often it rises anew from 0, in equal parts of the run (default: 1).") var klCycles: Int?
   @Option(help: "Nats of each latent's divergence that are free (default: 0).") var freeBits: Float?
   @Option(help: "The update rule (default: adam).") var optimizer: OptimizerSettings.Rule?
@@ -135,6 +142,10 @@ struct TrainingOptions: ParsableArguments {
     }
     try require(beta.map(Double.init), "--beta", in: 0...Double.infinity)
     try require(klWarmUp, "--kl-warm-up", in: 0...1)
+    try require(klStart.map(Double.init), "--kl-start", in: 0...Double.infinity)
+    guard klStart == nil || settings.objective.warmUp > 0 else {
+      throw ValidationError("--kl-start is where --kl-warm-up begins; give both")
+    }
     try require(freeBits.map(Double.init), "--free-bits", in: 0...Double.infinity)
     try require(momentum.map(Double.init), "--momentum", in: 0...1)
     try require(weightDecay.map(Double.init), "--weight-decay", in: 0...Double.infinity)
@@ -163,7 +174,8 @@ struct TrainingOptions: ParsableArguments {
     let isBeta = correlation?.estimator == .minibatch
     objective = Objective(
       bound: self.objective?.bound ?? old.bound, samples: samples ?? old.samples, divergence: divergence?.form ?? form,
-      beta: isBeta ? 1 : beta ?? old.beta, warmUp: klWarmUp ?? old.warmUp, cycles: klCycles ?? old.cycles,
+      beta: isBeta ? 1 : beta ?? old.beta, warmUp: klWarmUp ?? old.warmUp,
+      firstBeta: klStart ?? old.firstBeta, cycles: klCycles ?? old.cycles,
       freeBits: freeBits ?? old.freeBits, totalCorrelation: correlation)
     if let problem = objective.problem { throw ValidationError("--objective: \(problem)") }
   }

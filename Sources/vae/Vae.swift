@@ -22,7 +22,7 @@ struct Vae: ParsableCommand {
       AnalogiesCommand.self, DrawCommand.self, InterpolateCommand.self, ManifoldCommand.self, MapCommand.self,
       TraverseCommand.self, FactorsCommand.self, DisentangleCommand.self, EncodeCommand.self, CompressCommand.self,
       DecompressCommand.self,
-      InfoCommand.self, ReportCommand.self, CompareCommand.self,
+      InfoCommand.self, ReportCommand.self, CurvesCommand.self, CompareCommand.self,
     ])
 
   static func main() {

@@ -63,4 +63,17 @@ struct FactorReadingTests {
     #expect(abs(Invariance.shareWithin(groups, of: codes, units: [0, 1]) - 4.0 / 29) < 1e-9)
     #expect(Invariance.shareWithin([[0], [1]], of: Tensor(repeating: 1, shape: [2, 1]), units: [0]) == 0)
   }
+
+  /// A latent that says the factor with one sign in one half and with the other in the other: nothing on the whole.
+  @Test func partsHaveLinesOfTheirOwn() {
+    let truth = (0..<40).map { Float($0 % 20) }
+    let codes = Tensor((0..<40).map { ($0 < 20 ? 1 : -1) * Float($0 % 20) }, shape: [40, 1])
+    #expect(abs(FactorReading(of: truth, from: codes, units: [0]).score(truth, codes).correlation) < 0.6)
+    for half in [Array(0..<20), Array(20..<40)] {
+      let reading = FactorReading(of: truth, from: codes, units: [0], examples: half)
+      #expect(reading.score(truth, codes, examples: half).correlation > 0.9999)
+      #expect(reading.score(truth, codes, examples: half).error < 1e-3)
+      #expect(FactorReading.best(of: truth, from: codes, examples: half).units == [0])
+    }
+  }
 }

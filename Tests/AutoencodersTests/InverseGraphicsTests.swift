@@ -16,8 +16,10 @@ private func model(
     causes: causes, invariance: invariance)
 }
 
-private func pass(varying: Int?, rows: Range<Int> = 0..<3, of batch: Int = 3) -> TrainingPass {
-  TrainingPass(stream: RandomStream(seed: 3), rows: rows, of: batch, draws: 2, varying: varying)
+private func pass(varying: Int?, rows: Range<Int> = 0..<3, of batch: Int = 3, groups: [Int]? = nil) -> TrainingPass {
+  TrainingPass(
+    stream: RandomStream(seed: 3), rows: rows, of: batch, draws: 2,
+    varying: varying.map { OneCause($0, groups: groups ?? [batch]) })
 }
 
 struct InverseGraphicsTests {
@@ -45,7 +47,7 @@ struct InverseGraphicsTests {
     #expect(unsaid.logLikelihood == plain.logLikelihood)
   }
 
-  /// The decoder is given the batch's means of what does not vary; the divergence is that of q(z|x).
+  /// The decoder is given the group's means of what does not vary; the divergence is that of q(z|x).
   @Test func inactiveLatentsAreShared() {
     let model = shaken(model(seed: 3))
     let (x, noise) = (sampleData(model), sampleNoise(model))
@@ -53,8 +55,14 @@ struct InverseGraphicsTests {
     for (cause, active) in [(0, 0..<1), (1, 1..<2), (2, 2..<4)] {
       #expect(model.active(cause) == active)
       let found = pass(varying: cause).run { model.evidence(of: x, noise: noise, divergence: .analytic) }
-      let shared = z.clamped(except: active, pull: 0)
+      let shared = z.clamped(except: active, within: [0..<3], pulling: model.encode(x).mean, by: 0)
       #expect(found.logLikelihood == model.logLikelihood(of: x, given: shared))
+      // Of two groups one has a single example, which stays as it is.
+      let parted = pass(varying: cause, groups: [2, 1]).run {
+        model.evidence(of: x, noise: noise, divergence: .analytic)
+      }
+      let parts = z.clamped(except: active, within: [0..<2], pulling: model.encode(x).mean, by: 0)
+      #expect(parted.logLikelihood == model.logLikelihood(of: x, given: parts))
       #expect(found.divergence == model.evidence(of: x, noise: noise, divergence: .analytic).divergence)
     }
   }
@@ -71,16 +79,17 @@ struct InverseGraphicsTests {
       }
     }
     let z = model.latents(of: encoding, noise: noise)
-    let shared = z.clamped(except: 1..<2, pull: 0)
+    let shared = z.clamped(except: 1..<2, within: [0..<3], pulling: encoding.mean, by: 0)
     let decoder = gradient(at: shared) { -model.logLikelihood(of: x, given: $0).mean() }
+    let middle = encoding.mean.meanOverFirst().scalars
     for (place, found) in slope.mean.scalars.enumerated() {
       let expected =
-        place % 4 == 1 ? decoder.scalars[place] : 0.5 / 6 * (z.scalars[place] - shared.scalars[place])
+        place % 4 == 1 ? decoder.scalars[place] : 0.5 / 6 * (encoding.mean.scalars[place] - middle[place % 4])
       #expect(abs(found - expected) < 1e-5, "latent \(place % 4) of example \(place / 4)")
     }
   }
 
-  /// A batch cut into shards has a mean for each: as many examples as a shard has, eight at least.
+  /// Shards keep groups together; one that is large is cut, and has a mean for each part, of eight examples at least.
   @Test func shardsHaveMeansOfTheirOwn() {
     let model = shaken(model(seed: 5))
     let (x, noise) = (sampleData(model, 4), sampleNoise(model, 4))
@@ -95,9 +104,16 @@ struct InverseGraphicsTests {
     }
     let (whole, first) = (likelihoods(0..<4), likelihoods(0..<2))
     #expect(first[0] != whole[0], "the mean of two is not that of four")
-    #expect(Batch([Int](0..<20)[...], varying: 0).shards(8) == 2)
-    #expect(Batch([Int](0..<4)[...], varying: 0).shards(8) == 1)
-    #expect(Batch([Int](0..<20)[...]).shards(8) == 8)
+    func shards(_ groups: [Int], _ threads: Int) -> [Range<Int>] {
+      Batch([Int](0..<groups.reduce(0, +))[...], varying: OneCause(0, groups: groups)).shards(threads)
+    }
+    #expect(shards([20], 8) == [0..<10, 10..<20])
+    #expect(shards([4], 8) == [0..<4])
+    #expect(shards([11, 11, 10], 2) == [0..<11, 11..<32])
+    #expect(shards([3, 3, 3, 3, 3, 3], 2) == [0..<9, 9..<18])
+    #expect(shards([6, 6, 6, 6], 3) == [0..<6, 6..<18, 18..<24])
+    #expect(OneCause(0, groups: [3, 3, 10]).groups(in: 3..<14) == [0..<3, 3..<11])
+    #expect(Batch([Int](0..<20)[...]).shards(8).count == 8)
   }
 
   /// Things in 264 poses each, at 16 x 16: the light's latent learns the light.

@@ -82,6 +82,10 @@ struct ObjectiveTests {
     let values = [0, 1, 24, 49, 50, 99].map { objective.beta(step: $0, of: 100) }
     for (value, expected) in zip(values, [0.04, 0.08, 1, 2, 2, 2] as [Float]) { #expect(abs(value - expected) < 1e-6) }
     #expect(Objective(beta: 3).beta(step: 0, of: 100) == 3)
+    let falling = Objective(warmUp: 0.5, firstBeta: 6)
+    for (step, expected) in [(0, 5.9), (24, 3.5), (49, 1), (99, 1)] as [(Int, Float)] {
+      #expect(abs(falling.beta(step: step, of: 100) - expected) < 1e-6)
+    }
     let cyclic = Objective(warmUp: 0.5, cycles: 4)
     for (step, expected) in [(0, 0.1), (4, 0.5), (9, 1), (19, 1), (20, 0.1), (79, 1)] as [(Int, Float)] {
       #expect(abs(cyclic.beta(step: step, of: 80) - expected) < 1e-6)

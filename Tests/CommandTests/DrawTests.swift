@@ -27,6 +27,20 @@ struct DrawTests {
       #expect(examples.width == 2 + 4 * (112 + 2) && !isRed(examples))
       let judged = try VAEProgram.succeed(["evaluate", run, "--samples", "3", "--limit", "20"]).output
       #expect(judged.contains("KL by layer, in turn"))
+
+      // The same weights draw in more glimpses, and its curve goes on where the other stood.
+      let more = folder + "/more"
+      try VAEProgram.succeed([
+        "train", "--from", run, "--glimpses", "9", "--kl-start", "3", "--kl-warm-up", "0.5", "--epochs", "2", "--out",
+        more,
+      ])
+      let longer = try Run(opening: more).configuration
+      #expect(longer.model.drawing == DrawingSettings(glimpses: 9, read: 2, write: 5, segment: 2))
+      #expect(longer.training.objective.firstBeta == 3)
+      let chart = folder + "/curves.svg"
+      try VAEProgram.succeed(["curves", more, "--level", "a bound = of=-80", "--against", "epochs", "-o", chart])
+      let text = try String(contentsOfFile: chart, encoding: .utf8)
+      #expect(text.contains(">more<") && text.contains(">a bound = of<") && text.contains("epoch"))
     }
   }
 
@@ -44,10 +58,15 @@ struct DrawTests {
       ])
       let wrong: [([String], String)] = [
         (["draw", run], "--model draw"),
+        (["train", "--from", run, "--read", "4", "--out", folder + "/a"], "leave --config and the model's flags out"),
         (["train", "digits", "--glimpses", "4", "--out", folder + "/a"], "--glimpses goes with --model draw"),
         (["train", "digits", "--model", "draw", "--likelihood", "mixture", "--out", folder + "/a"], "--likelihood"),
         (["train", "digits", "--model", "draw", "--hidden", "8,8", "--out", folder + "/a"], "--hidden"),
         (["train", "digits", "--model", "draw", "--glimpses", "0", "--out", folder + "/a"], "--glimpses"),
+        (["train", "--from", run, "--glimpses", "4", "--out", folder + "/a"], "--glimpses goes with --model draw"),
+        (["train", "digits", "--kl-start", "4", "--out", folder + "/a"], "--kl-warm-up"),
+        (["curves", run, "--level", "published"], "published=-80.97"),
+        (["curves", folder + "/none"], "none"),
         (["train", "scattered-digits:0", "--model", "draw", "--out", folder + "/a"], "1 to 9 digits"),
       ]
       for (arguments, expected) in wrong {

@@ -25,6 +25,8 @@ struct InverseGraphicsCommandTests {
       #expect(list.compactMap { $0["name"] as? String } == ["azimuth", "elevation", "light"])
       #expect(
         list.compactMap { $0["latent"] as? Int } == [0, 1, 2] && list.allSatisfy { $0["is_own"] as? Bool == true })
+      // Only wedges were drawn, so there is nothing to tell of classes.
+      #expect(list.allSatisfy { ($0["classes"] as? [Any])?.isEmpty == true })
       #expect(factors["known_things"] as? Int == 0 && factors["identity_latents"] as? Int == 3)
       #expect(try String(contentsOfFile: run + "/factors.svg", encoding: .utf8).contains("true azimuth"))
       let text = try VAEProgram.succeed(["factors", run, "--limit", "300", "--factors", "class,light"]).output
@@ -62,8 +64,8 @@ struct InverseGraphicsCommandTests {
       #expect(try complaint(["train", file, "--shape", "28x28", "--model", "dcign"] + out).contains("has none"))
       #expect(!FileManager.default.fileExists(atPath: folder + "/run"))
     }
-    // Factors of any run of a set that has them.
-    let text = try VAEProgram.succeed(["factors", run, "--limit", "100"]).output
-    #expect(text.contains("slant") && text.contains("best"))
+    // Factors of any run of a set that has them, class by class.
+    let text = try VAEProgram.succeed(["factors", run, "--limit", "300"]).output
+    #expect(text.contains("slant") && text.contains("best") && text.contains("in each class"))
   }
 }

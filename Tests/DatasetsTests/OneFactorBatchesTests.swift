@@ -21,18 +21,36 @@ struct OneFactorBatchesTests {
     let batches = source.batches(stream, of: 4)
     #expect(batches.count == 15)
     for batch in batches {
-      #expect(batch.indices.count == [3, 4, 4][batch.varying!], "as many as there are, up to four")
+      // Three poses are no four, and a fourth picture would be alone.
+      #expect(batch.varying!.groups == [[3], [4], [4]][batch.varying!.number])
       #expect(Set(batch.indices).count == batch.indices.count)
-      let varied = ["thing", "light", "pose"].filter { name in
-        Set(batch.indices.map { set.factors!.value(name, of: $0) }).count > 1
-      }
-      #expect(varied == [["pose"], ["light"], ["thing"]][batch.varying!])
+      #expect(varied(batch) == [[["pose"], ["light"], ["thing"]][batch.varying!.number]])
     }
+  }
+
+  /// The factors that vary in each group of a batch.
+  private func varied(_ batch: Batch) -> [[String]] {
+    batch.varying!.groups(in: 0..<batch.indices.count).map { group in
+      ["thing", "light", "pose"].filter { name in
+        Set(Array(batch.indices)[group].map { set.factors!.value(name, of: $0) }).count > 1
+      }
+    }
+  }
+
+  @Test func smallGroupsFillABatchTogether() throws {
+    let source = try OneFactorBatches(Examples(set), factors: ["pose", "light"])
+    for batch in source.batches(stream, of: 11) {
+      #expect(batch.varying!.groups == [[3, 3, 3, 2], [4, 4, 3], [5, 5]][batch.varying!.number])
+      #expect(Set(batch.indices).count == batch.indices.count)
+      #expect(Set(varied(batch)) == [[["pose"], ["light"], ["thing"]][batch.varying!.number]])
+    }
+    // More than there are of some kind.
+    #expect(source.batches(stream, of: 100).allSatisfy { 30...60 ~= $0.indices.count })
   }
 
   @Test func kindsComeInTheirProportion() throws {
     let source = try OneFactorBatches(Examples(set), factors: ["pose", "light"], identityWeight: 3)
-    let kinds = (0..<10).flatMap { source.batches(stream[$0], of: 4).map { $0.varying! } }
+    let kinds = (0..<10).flatMap { source.batches(stream[$0], of: 4).map { $0.varying!.number } }
     #expect((0..<3).map { kind in kinds.count { $0 == kind } } == [30, 30, 90])
     // Not always in one order.
     #expect(Set((0..<10).map { Array(kinds[$0 * 15..<$0 * 15 + 5]) }).count > 3)
@@ -48,7 +66,7 @@ struct OneFactorBatchesTests {
   @Test func someExamplesAreEnough() throws {
     let kept = (0..<60).filter { $0 % 7 != 0 }
     let source = try OneFactorBatches(Examples(set, indices: kept), factors: ["light"])
-    for batch in source.batches(stream, of: 3) where batch.varying == 0 {
+    for batch in source.batches(stream, of: 3) where batch.varying?.number == 0 {
       #expect(batch.indices.count > 1)
       let examples = batch.indices.map { kept[$0] }
       #expect(Set(examples.map { set.factors!.value("thing", of: $0) }).count == 1)

@@ -15,20 +15,27 @@ public struct FactorReading: Sendable {
   /// Least squares over codes [N, L] and one value for each.
   ///
   /// Traps unless there are as many values as codes, and units among 0..<L.
-  public init(of values: [Float], from codes: Tensor, units: [Int], period: Float? = nil) {
+  /// - Parameter examples: which of the N to learn from; all by default.
+  public init(of values: [Float], from codes: Tensor, units: [Int], period: Float? = nil, examples: [Int]? = nil) {
     require(
       codes.shape.rank == 2 && codes.shape[0] == values.count && units.allSatisfy { 0..<codes.shape[1] ~= $0 },
       "FactorReading: \(values.count) values, codes \(codes.shape), units \(units)")
     self.units = units
     self.period = period.map(Double.init)
-    let targets = Self.targets(values, self.period)
-    weights = Self.leastSquares(Self.rows(codes, units), targets)
+    let examples = examples ?? Array(values.indices)
+    weights = Self.leastSquares(
+      Self.rows(codes, units, examples), Self.targets(examples.map { values[$0] }, self.period))
   }
 
   /// The one latent that it is read from best, on these examples.
-  public static func best(of values: [Float], from codes: Tensor, period: Float? = nil) -> FactorReading {
-    let all = (0..<codes.shape[1]).map { FactorReading(of: values, from: codes, units: [$0], period: period) }
-    return all.max { $0.score(values, codes).correlation < $1.score(values, codes).correlation }!
+  public static func best(
+    of values: [Float], from codes: Tensor, period: Float? = nil, examples: [Int]? = nil
+  ) -> FactorReading {
+    let all = (0..<codes.shape[1]).map { unit -> (reading: FactorReading, correlation: Double) in
+      let reading = FactorReading(of: values, from: codes, units: [unit], period: period, examples: examples)
+      return (reading, reading.score(values, codes, examples: examples).correlation)
+    }
+    return all.max { $0.correlation < $1.correlation }!.reading
   }
 
   /// How well other codes' values are read.
@@ -40,15 +47,16 @@ public struct FactorReading: Sendable {
   }
 
   /// What is read of codes [N, L], in the factor's own units.
-  public func values(from codes: Tensor) -> [Double] {
-    let read = read(codes)
+  public func values(from codes: Tensor, examples: [Int]? = nil) -> [Double] {
+    let read = read(codes, examples)
     guard let period else { return read.map { $0[0] } }
     return read.map { atan2($0[1], $0[0]) * period / (2 * .pi) }
   }
 
-  /// How well `truth` is read from codes [N, L].
-  public func score(_ truth: [Float], _ codes: Tensor) -> Score {
-    let (targets, read) = (Self.targets(truth, period), read(codes))
+  /// How well `truth` is read from codes [N, L], or from some `examples` of them.
+  public func score(_ truth: [Float], _ codes: Tensor, examples: [Int]? = nil) -> Score {
+    let truth = examples.map { $0.map { truth[$0] } } ?? truth
+    let (targets, read) = (Self.targets(truth, period), read(codes, examples))
     let columns = targets.first?.indices ?? 0..<0
     var (cross, own, other) = (0.0, 0.0, 0.0)
     for column in columns {
@@ -60,7 +68,7 @@ public struct FactorReading: Sendable {
         other += (y - meanB) * (y - meanB)
       }
     }
-    let errors = zip(values(from: codes), truth).map { read, truth -> Double in
+    let errors = zip(values(from: codes, examples: examples), truth).map { read, truth -> Double in
       let apart = read - Double(truth)
       return abs(period.map { apart - $0 * (apart / $0).rounded() } ?? apart)
     }
@@ -70,8 +78,8 @@ public struct FactorReading: Sendable {
   }
 
   /// The target's numbers as they are read.
-  private func read(_ codes: Tensor) -> [[Double]] {
-    Self.rows(codes, units).map { row in
+  private func read(_ codes: Tensor, _ examples: [Int]?) -> [[Double]] {
+    Self.rows(codes, units, examples ?? Array(0..<codes.shape[0])).map { row in
       weights.map { weights in zip(weights, row).reduce(0) { $0 + $1.0 * $1.1 } }
     }
   }
@@ -84,10 +92,10 @@ public struct FactorReading: Sendable {
     }
   }
 
-  /// Some latents of each code, and a 1.
-  private static func rows(_ codes: Tensor, _ units: [Int]) -> [[Double]] {
+  /// Some latents of some codes, and a 1.
+  private static func rows(_ codes: Tensor, _ units: [Int], _ examples: [Int]) -> [[Double]] {
     let (all, size) = (codes.scalars, codes.shape[1])
-    return (0..<codes.shape[0]).map { row in units.map { Double(all[row * size + $0]) } + [1] }
+    return examples.map { row in units.map { Double(all[row * size + $0]) } + [1] }
   }
 
   /// Weights for each target, by the normal equations and Gauss's elimination. A trace of ridge keeps units that never

@@ -19,8 +19,11 @@ public struct Objective: Codable, Sendable, Equatable {
   public var divergence: DivergenceForm
   /// The divergence's weight after warm-up; 1 is the bound itself (Higgins et al. 2017 for others).
   public var beta: Float
-  /// The fraction of the run, or of each cycle, over which the weight rises from zero to `beta`.
+  /// The fraction of the run, or of each cycle, over which the weight goes from `firstBeta` to `beta`.
   public var warmUp: Double
+  /// What the weight begins as; 0 without. Above `beta`, latents begin with much noise, so that what is alike is first given
+  /// codes that are near each other.
+  public var firstBeta: Float?
   /// How often in a run the weight rises anew, in equal parts (Fu et al. 2019); once without.
   public var cycles: Int?
   /// Nats of each latent group's batch-mean divergence that are free: below, there is no reward for less (Kingma et al.
@@ -32,7 +35,8 @@ public struct Objective: Codable, Sendable, Equatable {
   /// An objective; by default the plain ELBO with one draw and the analytic divergence.
   public init(
     bound: Bound = .elbo, samples: Int = 1, divergence: DivergenceForm = .analytic, beta: Float = 1,
-    warmUp: Double = 0, cycles: Int? = nil, freeBits: Float = 0, totalCorrelation: TotalCorrelation? = nil
+    warmUp: Double = 0, firstBeta: Float? = nil, cycles: Int? = nil, freeBits: Float = 0,
+    totalCorrelation: TotalCorrelation? = nil
   ) {
     self.bound = bound
     self.samples = samples
@@ -40,6 +44,7 @@ public struct Objective: Codable, Sendable, Equatable {
     self.divergence = bound == .iwae && divergence == .analytic ? .sampled : divergence
     self.beta = beta
     self.warmUp = warmUp
+    self.firstBeta = firstBeta
     self.cycles = cycles
     self.freeBits = freeBits
     self.totalCorrelation = totalCorrelation
@@ -59,7 +64,10 @@ public struct Objective: Codable, Sendable, Equatable {
   }
 
   /// The divergence's weight at `step` of `total`.
-  public func beta(step: Int, of total: Int) -> Float { beta * warmth(step: step, of: total) }
+  public func beta(step: Int, of total: Int) -> Float {
+    let (first, warmth) = (firstBeta ?? 0, warmth(step: step, of: total))
+    return first + (beta - first) * warmth
+  }
 
   /// The part of its final weight that what warms up has at `step` of `total`.
   func warmth(step: Int, of total: Int) -> Float {

@@ -150,6 +150,7 @@ extension RunConfiguration {
       ("training.objective.warm_up", "0 to 1", objective.warmUp >= 0 && objective.warmUp <= 1),
       ("training.objective.cycles", "1 to 1,000,000", 1...1_000_000 ~= objective.cycles ?? 1),
       ("training.objective.beta", "not below 0", objective.beta >= 0),
+      ("training.objective.first_beta", "not below 0", objective.firstBeta ?? 0 >= 0),
       ("training.objective.free_bits", "not below 0", objective.freeBits >= 0),
       (
         "training.objective.total_correlation.weight", "a number, not below -1",

@@ -141,7 +141,7 @@ public struct Trainer<Model: LatentVariableModel> {
   ) -> (LossSummary, [Model.TangentVector], z: Tensor) {
     let (objective, indices) = (settings.objective, batch.indices)
     let (noise, dataStream) = (stream["noise"][progress.step], stream["data"][progress.epoch])
-    let ranges = Parallel.ranges(of: indices.count, shards: batch.shards(settings.threads))
+    let ranges = batch.shards(settings.threads)
     let passes = trainingPasses(ranges, draws: objective.samples, varying: batch.varying)
     let shards = Parallel.map(ranges.count) { shard in
       let range = ranges[shard]
@@ -184,7 +184,7 @@ public struct Trainer<Model: LatentVariableModel> {
 
   /// A pass for each shard of a step, which tells layers that it is training. Their random numbers are indexed by the
   /// steps that the weights have taken.
-  func trainingPasses(_ ranges: [Range<Int>], draws: Int, varying: Int? = nil) -> [TrainingPass] {
+  func trainingPasses(_ ranges: [Range<Int>], draws: Int, varying: OneCause? = nil) -> [TrainingPass] {
     ranges.map {
       TrainingPass(
         stream: stream["layers"][optimizer.step], rows: $0, of: ranges.last?.upperBound ?? 0, draws: draws,

@@ -16,6 +16,13 @@ struct FactorsResult {
       var linear: FactorReading.Score
       /// The part of that latent's variance that lies within one thing.
       var varianceWithinThings: Double
+      /// The same of one class at a time, with a line (and in a plain model a best latent) of its own.
+      var classes: [OfClass]
+    }
+    struct OfClass: Encodable {
+      var name: String
+      var latent: Int
+      var single: FactorReading.Score
     }
     var split: String
     var fitted: Int
@@ -66,20 +73,46 @@ struct FactorsResult {
     let trained = identities(fitted.dataset.factors!, fitted.indices ?? Array(0..<fitted.count))
     let taken = Set(readings.flatMap(\.units)).union(own.indices)
     let identity = all.filter { !taken.contains($0) }
+    let classes = Self.classes(fitted, judged)
     report = Report(
       split: split, fitted: fitted.count, judged: judged.count, things: groups.count,
       knownThings: identities(truth, 0..<judged.count).intersection(trained).count,
       factors: zip(names, readings).map { name, reading in
-        let told = values(name, truth)
-        let linear = FactorReading(of: values(name, known), from: lessons, units: all, period: truth.periods[name])
+        let (learned, told, period) = (values(name, known), values(name, truth), truth.periods[name])
+        let linear = FactorReading(of: learned, from: lessons, units: all, period: period)
+        let ofClasses = classes.map { each -> Report.OfClass in
+          let line =
+            own.contains(name)
+            ? FactorReading(
+              of: learned, from: lessons, units: reading.units, period: period, examples: each.fitted)
+            : .best(of: learned, from: lessons, period: period, examples: each.fitted)
+          return .init(
+            name: each.name, latent: line.units[0], single: line.score(told, codes, examples: each.judged))
+        }
         return .init(
           name: name, latent: reading.units[0], isOwn: own.contains(name), single: reading.score(told, codes),
           linear: linear.score(told, codes),
-          varianceWithinThings: Invariance.shareWithin(groups, of: codes, units: reading.units))
+          varianceWithinThings: Invariance.shareWithin(groups, of: codes, units: reading.units), classes: ofClasses)
       }, identityLatents: identity.count,
       identityVarianceWithinThings: Invariance.shareWithin(groups, of: codes, units: identity))
     (self.readings, self.codes, self.truth) = (readings, codes, truth)
     (labels, labelNames) = (judged.labels, judged.dataset.labelNames)
+  }
+
+  /// The examples of each class, where there are a few; none where all are of one.
+  private static func classes(
+    _ fitted: Examples, _ judged: Examples
+  ) -> [(name: String, fitted: [Int], judged: [Int])] {
+    guard let known = fitted.labels, let labels = judged.labels else { return [] }
+    let shared = Set(known).intersection(labels).sorted()
+    guard 2...10 ~= shared.count else { return [] }
+    let names = judged.dataset.labelNames
+    return shared.map { label in
+      (
+        names.map { $0[label] } ?? "\(label)", known.indices.filter { known[$0] == label },
+        labels.indices.filter { labels[$0] == label }
+      )
+    }
   }
 
   /// What is read from the one latent against what is true, coloured by class where classes are few.
@@ -123,6 +156,15 @@ struct FactorsResult {
         factor.name.padded(to: width) + "\(factor.latent) \(factor.isOwn ? "own" : "best")".padded(to: 12)
           + Format.fixed(factor.single.correlation).padded(to: 13) + Format.fixed(factor.single.error).padded(to: 9)
           + Format.fixed(factor.linear.correlation).padded(to: 13) + Format.fixed(factor.linear.error))
+    }
+    if let classes = report.factors.first?.classes, !classes.isEmpty {
+      let widths = classes.map { max(6, $0.name.count + 2) }
+      lines += ["", "correlation in each class, with a line of its own", "".padded(to: width)]
+      lines[lines.count - 1] += zip(classes, widths).map { $0.name.padded(to: $1) }.joined()
+      for factor in report.factors {
+        let numbers = zip(factor.classes, widths).map { Format.fixed($0.single.correlation).padded(to: $1) }
+        lines.append(factor.name.padded(to: width) + numbers.joined())
+      }
     }
     lines.append("")
     lines.append(

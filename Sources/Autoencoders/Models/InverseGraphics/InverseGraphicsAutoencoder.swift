@@ -6,11 +6,11 @@ import _Differentiation
 /// Kohli and Tenenbaum 2015, *Deep convolutional inverse graphics network*.
 ///
 /// It is trained on batches within which one cause varies (`TrainingPass.varying`). The latents of all others are then the
-/// same for the whole batch (``Tensors/Tensor/clamped(except:pull:)``), so that what varies has one way through. Where
+/// same for the whole batch (``Tensors/Tensor/clamped(except:within:pulling:by:)``), so that what varies has one way through. Where
 /// nothing is said to vary, as in evaluation, it is the plain model, and its bound that of the plain model. The divergence is
 /// always that of q(z|x) as it is.
 ///
-/// A batch cut into shards has a mean for each, as normalisation over a batch has moments; a shard keeps eight examples.
+/// A group that is cut between shards has a mean for each part, as normalisation over a batch has moments.
 public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVariableModel {
   /// How to encode and decode.
   public var base: Base
@@ -46,17 +46,18 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVaria
   ) -> Evidence {
     let draw = encoding.draw(noise: noise, divergence: divergence)
     return Evidence(
-      logLikelihood: base.logLikelihood(of: x, given: shared(draw.z)), divergence: draw.divergence)
+      logLikelihood: base.logLikelihood(of: x, given: shared(draw.z, encoding.mean)), divergence: draw.divergence)
   }
 
-  /// Latents as the decoder gets them, [K, B, latentSize].
-  @differentiable(reverse,wrt: z)
-  private func shared(_ z: Tensor) -> Tensor {
+  /// Latents as the decoder gets them, [K, B, latentSize], for posteriors about `means`.
+  @differentiable(reverse,wrt: (z, means))
+  private func shared(_ z: Tensor, _ means: Tensor) -> Tensor {
     let pass = withoutDerivative(at: TrainingPass.current)
-    guard let pass, let cause = withoutDerivative(at: pass.varying) else { return z }
-    // The loss is a mean over the batch and the draws.
-    let pull = withoutDerivative(at: invariance / Float(pass.batch * z.shape[0]))
-    return z.clamped(except: withoutDerivative(at: active(cause)), pull: pull)
+    guard let pass, let varying = withoutDerivative(at: pass.varying) else { return z }
+    // The loss is a mean over the batch.
+    let pull = withoutDerivative(at: invariance / Float(pass.batch))
+    return z.clamped(
+      except: withoutDerivative(at: active(varying.cause)), within: varying.groups, pulling: means, by: pull)
   }
 
   /// log p(x|z).
