@@ -180,7 +180,7 @@ struct TrainCommand: ParsableCommand {
     try trainingOptions.apply(to: &training)
 
     var data = DataConfiguration(
-      source: FileManager.default.fileExists(atPath: source) ? URL(fileURLWithPath: source).path : source,
+      source: try DataLocator.lasting(source),
       variable: variable, directory: directory.map { URL(fileURLWithPath: $0).path },
       binarization: base?.data.binarization ?? profile.defaultBinarization(model.likelihood).rawValue,
       limit: base?.data.limit, validationFraction: base?.data.validationFraction ?? 0.05,

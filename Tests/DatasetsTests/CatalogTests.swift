@@ -4,6 +4,17 @@ import Testing
 @testable import Datasets
 
 struct CatalogTests {
+  /// A folder that is called as a set is, such as a run's, is not taken for it.
+  @Test func knownNamesStayNames() throws {
+    let here = FileManager.default.currentDirectoryPath
+    for name in ["mnist", "scenes:car", "scenes", "scattered-digits:2", "moving-digits"] {
+      #expect(try DataLocator.lasting(name) { _ in true } == name)
+    }
+    #expect(try DataLocator.lasting("data.csv") { _ in true } == here + "/data.csv")
+    #expect(try DataLocator.lasting("data.csv") { _ in false } == "data.csv")
+    #expect(throws: DataError.self) { try DataLocator.lasting("scattered-digits:0") }
+  }
+
   @Test func namesAreForgiving() {
     #expect(Catalog.entry(named: "frey_faces")?.name == "frey-faces")
     #expect(Catalog.entry(named: "MNIST")?.name == "mnist")

@@ -120,6 +120,19 @@ public struct DataLocator: Sendable {
     return try read(fetch(entry))
   }
 
+  /// How a run is told its data: a known name as it is, whatever is in the folder one happens to be in; a path made
+  /// absolute.
+  public static func lasting(
+    _ nameOrPath: String, exists: (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }
+  ) throws -> String {
+    let isName =
+      try Catalog.entry(named: nameOrPath) != nil || Catalog.maskedEntry(ofPhotographs: nameOrPath) != nil
+      || ScatteredDigits(named: nameOrPath) != nil || Scenes.kind(named: nameOrPath) != nil
+      || nameOrPath == MovingDigits.name
+    return isName || !exists(nameOrPath)
+      ? nameOrPath : URL(fileURLWithPath: nameOrPath).path
+  }
+
   /// A path that exists, or one that does when the variable after its last colon is taken away.
   static func file(_ text: String) throws -> (path: String, variable: String?) {
     let files = FileManager.default
