@@ -5,9 +5,9 @@ import _Differentiation
 /// An autoencoder whose first latents each learn one known cause and whose others learn what is shown: Kulkarni, Whitney,
 /// Kohli and Tenenbaum 2015, *Deep convolutional inverse graphics network*.
 ///
-/// It is trained on batches within which one cause varies (`TrainingPass.varying`). The latents of all others are then the
-/// same for the whole batch (``Tensors/Tensor/clamped(except:within:pulling:by:)``), so that what varies has one way through. Where
-/// nothing is said to vary, as in evaluation, it is the plain model, and its bound that of the plain model. The divergence is
+/// It is trained on groups within which one cause varies (`TrainingPass.varying`). The latents of all others are then the
+/// same for the whole group (``Tensors/Tensor/clamped(except:within:pulling:by:)``), so that what varies has one way
+/// through. Where nothing is said to vary, as in evaluation, it is the plain model, and its bound that of the plain model. The divergence is
 /// always that of q(z|x) as it is.
 ///
 /// A group that is cut between shards has a mean for each part, as normalisation over a batch has moments.
