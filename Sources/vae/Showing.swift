@@ -98,19 +98,40 @@ struct Showing {
     }
   }
 
-  /// A unit, and from where to where it goes.
-  typealias Way = (unit: Int, ends: ClosedRange<Float>)
+  /// Units that are moved together, and through which values.
+  struct Way {
+    let units: [Int]
+    let points: [[Float]]
 
-  /// A row for each of some units: it goes its way, the others stay at an example's posterior means. If asked for, rows
+    /// One unit, from one end to the other.
+    init(_ unit: Int, _ ends: ClosedRange<Float>, steps: Int) {
+      units = [unit]
+      points = (0..<steps).map { step in
+        [ends.lowerBound + (ends.upperBound - ends.lowerBound) * Float(step) / Float(steps - 1)]
+      }
+    }
+
+    /// Two units once round, from where they are; the last step is one short of the first.
+    init(_ units: [Int], from start: [Float], steps: Int) {
+      self.units = units
+      points = (0..<steps).map { step in
+        let angle = 2 * Float.pi * Float(step) / Float(steps)
+        let (c, s) = (cos(angle), sin(angle))
+        return [c * start[0] - s * start[1], s * start[0] + c * start[1]]
+      }
+    }
+  }
+
+  /// A row for each way: its units go it, the others stay at an example's posterior means. If asked for, rows
   /// begin with the example and with what it is decoded to.
   func traversals(
-    _ examples: Examples, _ position: Int, ways: [Way], steps: Int, beginning: Bool = false
+    _ examples: Examples, _ position: Int, ways: [Way], beginning: Bool = false
   ) throws -> Picture {
-    let means = Inference.encode(model, examples, positions: [position], stream: stream["data"]).means.scalars
+    let (means, steps) = (code(of: position, examples), ways.first?.points.count ?? 0)
     let points = ways.flatMap { way in
-      (0..<steps).map { step -> [Float] in
+      way.points.map { values -> [Float] in
         var z = means
-        z[way.unit] = way.ends.lowerBound + (way.ends.upperBound - way.ends.lowerBound) * Float(step) / Float(steps - 1)
+        for (unit, value) in zip(way.units, values) { z[unit] = value }
         return z
       }
     }
@@ -122,11 +143,16 @@ struct Showing {
     return PictureGrid(columns: steps + 2).picture(of: rows)
   }
 
-  /// Between which values nearly all posterior means of some units lie: all but one in a hundred at each end.
-  func reaches(of units: [Int], _ examples: Examples) -> [ClosedRange<Float>] {
+  /// An example's posterior mean.
+  func code(of position: Int, _ examples: Examples) -> [Float] {
+    Inference.encode(model, examples, positions: [position], stream: stream["data"]).means.scalars
+  }
+
+  /// Between which values nearly all posterior means of each unit lie: all but one in a hundred at each end.
+  func reaches(_ examples: Examples) -> [ClosedRange<Float>] {
     let means = Inference.encode(model, examples, positions: Array(0..<examples.count), stream: stream["data"]).means
     let numbers = means.scalars
-    return units.map { unit in
+    return (0..<model.latentSize).map { unit in
       let sorted = stride(from: unit, to: numbers.count, by: model.latentSize).map { numbers[$0] }.sorted()
       let margin = sorted.count / 100
       return sorted[margin]...sorted[sorted.count - 1 - margin]

@@ -13,7 +13,8 @@ struct TraverseCommand: ParsableCommand {
       examples, the most first; each is printed with its nats. The example is a held-out one or a picture of your own.
 
       A model that learned known factors (--model dcign) has a latent for each: --latent azimuth shows the example, what it \
-      is decoded to, and then the thing from all sides that the factor's latent knows of.
+      is decoded to, and then the thing from all sides that the factor's latent knows of. A factor that comes round again, \
+      as a turntable's azimuth, has two latents, which go once round from where they are.
 
       Examples:
         vae traverse runs/digits
@@ -56,21 +57,25 @@ struct TraverseCommand: ParsableCommand {
     let some = held.selecting(someOf(held.count, count: 2000, seed: options.seed))
     let path = output.path(in: run, "traversals.png")
     if let latent {
-      let chosen = try factors(latent, run)
-      let units = chosen.map(\.unit)
-      let ends =
-        range.map { range in units.map { _ in Float(-range)...Float(range) } } ?? showing.reaches(of: units, some)
-      let ways = zip(units, ends).map { Showing.Way(unit: $0, ends: $1) }
-      try showing.traversals(examples, position, ways: ways, steps: steps, beginning: true).writePNG(to: path)
-      for (factor, way) in zip(chosen, ways) {
-        let ends = [way.ends.lowerBound, way.ends.upperBound].map { Format.fixed(Double($0)) }
-        Terminal.result("\(factor.name), latent \(factor.unit)  from \(ends[0]) to \(ends[1])")
+      let (code, reaches) = (showing.code(of: position, examples), showing.reaches(some))
+      let ways = try factors(latent, run).map { factor -> Showing.Way in
+        let units = Array(factor.units)
+        guard units.count == 1 else {
+          let names = units.map(String.init).joined(separator: " and ")
+          Terminal.result("\(factor.name), latents \(names)  once round")
+          return .init(units, from: units.map { code[$0] }, steps: steps)
+        }
+        let ends = range.map { Float(-$0)...Float($0) } ?? reaches[units[0]]
+        let names = [ends.lowerBound, ends.upperBound].map { Format.fixed(Double($0)) }
+        Terminal.result("\(factor.name), latent \(units[0])  from \(names[0]) to \(names[1])")
+        return .init(units[0], ends, steps: steps)
       }
+      try showing.traversals(examples, position, ways: ways, beginning: true).writePNG(to: path)
     } else {
       let use = showing.divergenceByUnit(held.prefix(2000))
       let chosen = try chosen(of: model.latentSize, by: use)
       let reach = Float(range ?? 3)
-      try showing.traversals(examples, position, ways: chosen.map { ($0, -reach...reach) }, steps: steps)
+      try showing.traversals(examples, position, ways: chosen.map { .init($0, -reach...reach, steps: steps) })
         .writePNG(to: path)
       for unit in chosen { Terminal.result("unit \(unit)  \(Format.fixed(use[unit])) nats") }
     }
@@ -78,12 +83,13 @@ struct TraverseCommand: ParsableCommand {
   }
 
   /// The latents of the factors that are asked for by name.
-  private func factors(_ names: String, _ run: Run) throws -> [(name: String, unit: Int)] {
-    guard let known = run.configuration.model.graphics?.factors else {
+  private func factors(_ names: String, _ run: Run) throws -> [(name: String, units: Range<Int>)] {
+    guard let graphics = run.configuration.model.graphics else {
       throw ValidationError(
         "--latent is for models that learned known factors (--model dcign); for \(run.path) give --units")
     }
-    let all = known.indices.map { (name: known[$0], unit: $0) }
+    let known = graphics.factors
+    let all = zip(known, graphics.latents).map { (name: $0, units: $1) }
     if names == "all" { return all }
     return try names.split(separator: ",").map { name in
       guard let factor = all.first(where: { $0.name == name }) else {

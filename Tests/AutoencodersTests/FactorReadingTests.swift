@@ -44,7 +44,10 @@ struct FactorReadingTests {
     let score = reading.score(angles, circle)
     #expect(score.correlation > 0.9999 && score.error < 0.1)
     // One number can't go round: a half of it is lost.
-    #expect(FactorReading.best(of: angles, from: circle, period: 360).score(angles, circle).correlation < 0.8)
+    #expect(FactorReading(of: angles, from: circle, units: [0], period: 360).score(angles, circle).correlation < 0.8)
+    // Of three the two that go round are found.
+    let three = Tensor(places.enumerated().flatMap { [$1[0], Float($0 % 7), $1[1]] }, shape: [72, 3])
+    #expect(FactorReading.best(of: angles, from: three, period: 360).units == [0, 2])
   }
 
   @Test func latentsThatNeverChangeDoNotMatter() {

@@ -13,7 +13,7 @@ private func model(
     ConvolutionalAutoencoder(
       imageShape: image, maps: [3, 4], blocks: 1, latentSize: latents, activation: .tanh,
       distribution: BernoulliPixels(channels: image[2]), stream: RandomStream(seed: seed)),
-    causes: causes, invariance: invariance)
+    widths: [Int](repeating: 1, count: causes), invariance: invariance)
 }
 
 private func pass(varying: Int?, rows: Range<Int> = 0..<3, of batch: Int = 3, groups: [Int]? = nil) -> TrainingPass {
@@ -65,6 +65,22 @@ struct InverseGraphicsTests {
       #expect(parted.logLikelihood == model.logLikelihood(of: x, given: parts))
       #expect(found.divergence == model.evidence(of: x, noise: noise, divergence: .analytic).divergence)
     }
+  }
+
+  /// Two latents of a cause that comes round again are a direction: how far out they lie says nothing.
+  @Test func aCircleIsADirection() {
+    let base = model(seed: 3, latents: 5).base
+    let model = shaken(InverseGraphicsAutoencoder(base, widths: [1, 2], invariance: 0.1))
+    #expect(model.active(0) == 0..<1 && model.active(1) == 1..<3 && model.active(2) == 3..<5)
+    let x = sampleData(model)
+    let z = Tensor((0..<15).map { 2 + Float($0 % 4) }, shape: [1, 3, 5])
+    let farther = Tensor(z.scalars.enumerated().map { 1..<3 ~= $0 % 5 ? 100 * $1 : $1 }, shape: z.shape)
+    expectClose(model.logLikelihood(of: x, given: z), model.logLikelihood(of: x, given: farther), relative: 1e-3)
+    let (near, far) = (z.reshaped(to: [3, 5]), farther.reshaped(to: [3, 5]))
+    expectClose(model.expectation(given: near), model.expectation(given: far), relative: 1e-2)
+    #expect(model.logLikelihood(of: x, given: z) == model.base.logLikelihood(of: x, given: z.onCircles(at: [1..<3])))
+    expectEveryParameterLearns(model)
+    expectGradientsOfDifferences(model, Objective(samples: 2))
   }
 
   /// What comes back to the latents: the decoder's gradient to the active one, the pull per example to the others.
@@ -130,7 +146,7 @@ struct InverseGraphicsTests {
         ConvolutionalAutoencoder(
           imageShape: [16, 16, 1], maps: [8, 16], blocks: 0, latentSize: 8, activation: .silu,
           distribution: GaussianPixels(channels: 1, isBounded: true, leastDeviation: 0.1),
-          stream: RandomStream(seed: seed)), causes: 1)
+          stream: RandomStream(seed: seed)), widths: [1])
     }
     var whole = Trainer(fresh(1), settings: settings)
     let before = Evaluator().bound(whole.model, on: held).bound
@@ -172,6 +188,9 @@ struct InverseGraphicsTests {
     #expect(configuration.graphicsProblem == nil && configuration.imageProblem == nil)
     #expect(configuration.makeModel(RandomStream(seed: 1)).latentSize == 3)
     configuration.latent = 2
+    #expect(configuration.graphicsProblem?.key == "model.latent")
+    (configuration.latent, configuration.graphics) = (3, InverseGraphics(factors: ["a", "b"], circular: ["b"]))
+    #expect(configuration.graphics?.latents == [0..<1, 1..<3] && configuration.graphics?.latents(of: "b") == 1..<3)
     #expect(configuration.graphicsProblem?.key == "model.latent")
     (configuration.latent, configuration.family) = (3, .conv)
     #expect(configuration.graphicsProblem?.key == "model.graphics")

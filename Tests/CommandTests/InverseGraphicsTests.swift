@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// Models of known factors, as a person trains and uses them.
@@ -24,7 +25,8 @@ struct InverseGraphicsCommandTests {
       let list = try #require(factors["factors"] as? [[String: Any]])
       #expect(list.compactMap { $0["name"] as? String } == ["azimuth", "elevation", "light"])
       #expect(
-        list.compactMap { $0["latent"] as? Int } == [0, 1, 2] && list.allSatisfy { $0["is_own"] as? Bool == true })
+        list.compactMap { $0["latents"] as? [Int] } == [[0], [1], [2]]
+          && list.allSatisfy { $0["is_own"] as? Bool == true })
       // Only wedges were drawn, so there is nothing to tell of classes.
       #expect(list.allSatisfy { ($0["classes"] as? [Any])?.isEmpty == true })
       #expect(factors["known_things"] as? Int == 0 && factors["identity_latents"] as? Int == 3)
@@ -43,6 +45,27 @@ struct InverseGraphicsCommandTests {
       try VAEProgram.succeed(["evaluate", run, "--limit", "20", "--samples", "5"])
       try VAEProgram.succeed(["sample", run, "--count", "4"])
       #expect(try VAEProgram.succeed(["info", run]).output.contains("dcign"))
+    }
+  }
+
+  /// A turntable's azimuth comes round again: two latents, and a way once round.
+  @Test(.enabled(if: sharedData != nil)) func whatComesRoundHasTwoLatents() throws {
+    try withTemporaryFolder { folder in
+      let (run, sheet) = (folder + "/run", folder + "/sheet.png")
+      let set = ["coil20", "--limit", "216", "--data-dir", sharedData!, "--validation", "0.3"]
+      let small = ["--maps", "4,8", "--blocks", "0", "--latent", "6", "--epochs", "2", "--threads", "1", "--out", run]
+      try VAEProgram.succeed(["train"] + set + ["--model", "dcign"] + small)
+      let data = ["--data-dir", sharedData!]
+      let factors = try VAEProgram.succeed(["factors", run, "--json"] + data).json()
+      let azimuth = try #require((factors["factors"] as? [[String: Any]])?.first)
+      #expect(azimuth["latents"] as? [Int] == [0, 1] && factors["identity_latents"] as? Int == 4)
+      #expect((azimuth["within_things"] as? [String: Any])?["error"] is Double)
+      #expect(try String(contentsOfFile: run + "/factors.svg", encoding: .utf8).contains("azimuth from 315"))
+      #expect(try VAEProgram.succeed(["factors", run] + data).output.contains("a line for each thing"))
+      let turned = try VAEProgram.succeed(
+        ["traverse", run, "--latent", "azimuth", "--steps", "8", "-o", sheet] + data)
+      #expect(turned.output.contains("azimuth, latents 0 and 1  once round"))
+      #expect(try Picture(readingPNG: sheet).width > 10 * 32)
     }
   }
 

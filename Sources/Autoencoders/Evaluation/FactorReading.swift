@@ -27,12 +27,15 @@ public struct FactorReading: Sendable {
       Self.rows(codes, units, examples), Self.targets(examples.map { values[$0] }, self.period))
   }
 
-  /// The one latent that it is read from best, on these examples.
+  /// The one latent that it is read from best, on these examples; the two, if it comes round again.
   public static func best(
     of values: [Float], from codes: Tensor, period: Float? = nil, examples: [Int]? = nil
   ) -> FactorReading {
-    let all = (0..<codes.shape[1]).map { unit -> (reading: FactorReading, correlation: Double) in
-      let reading = FactorReading(of: values, from: codes, units: [unit], period: period, examples: examples)
+    let units = 0..<codes.shape[1]
+    let isCircle = period != nil && units.count > 1
+    let candidates = isCircle ? units.flatMap { a in units[(a + 1)...].map { [a, $0] } } : units.map { [$0] }
+    let all = candidates.map { units -> (reading: FactorReading, correlation: Double) in
+      let reading = FactorReading(of: values, from: codes, units: units, period: period, examples: examples)
       return (reading, reading.score(values, codes, examples: examples).correlation)
     }
     return all.max { $0.correlation < $1.correlation }!.reading
@@ -44,37 +47,51 @@ public struct FactorReading: Sendable {
     public let correlation: Double
     /// The mean distance of what is read from what is true, in the factor's own units.
     public let error: Double
+
+    /// The score of readings of one factor, by one line or by several.
+    public init(_ pairs: [Pair], period: Double?) {
+      let count = Double(max(1, pairs.count))
+      let targets = FactorReading.targets(pairs.map(\.truth), period)
+      var (cross, own, other, apart) = (0.0, 0.0, 0.0, 0.0)
+      for column in targets.first?.indices ?? 0..<0 {
+        let (meanA, meanB) = (
+          targets.reduce(0) { $0 + $1[column] } / count, pairs.reduce(0) { $0 + $1.read[column] } / count
+        )
+        for (target, pair) in zip(targets, pairs) {
+          let (a, b) = (target[column] - meanA, pair.read[column] - meanB)
+          cross += a * b
+          own += a * a
+          other += b * b
+        }
+      }
+      for pair in pairs {
+        let difference = FactorReading.value(pair.read, period) - Double(pair.truth)
+        apart += abs(period.map { difference - $0 * (difference / $0).rounded() } ?? difference)
+      }
+      let scale = (own * other).squareRoot()
+      (correlation, error) = (scale > 0 ? cross / scale : 0, apart / count)
+    }
+  }
+
+  /// What is read of an example, a number or a cosine and a sine, and what is true.
+  public struct Pair: Sendable {
+    fileprivate let read: [Double]
+    fileprivate let truth: Float
+  }
+
+  /// What is read and what is true of codes [N, L], or of some `examples` of them.
+  public func pairs(_ truth: [Float], _ codes: Tensor, examples: [Int]? = nil) -> [Pair] {
+    zip(read(codes, examples), examples ?? Array(truth.indices)).map { Pair(read: $0, truth: truth[$1]) }
   }
 
   /// What is read of codes [N, L], in the factor's own units.
   public func values(from codes: Tensor, examples: [Int]? = nil) -> [Double] {
-    let read = read(codes, examples)
-    guard let period else { return read.map { $0[0] } }
-    return read.map { atan2($0[1], $0[0]) * period / (2 * .pi) }
+    read(codes, examples).map { Self.value($0, period) }
   }
 
   /// How well `truth` is read from codes [N, L], or from some `examples` of them.
   public func score(_ truth: [Float], _ codes: Tensor, examples: [Int]? = nil) -> Score {
-    let truth = examples.map { $0.map { truth[$0] } } ?? truth
-    let (targets, read) = (Self.targets(truth, period), read(codes, examples))
-    let columns = targets.first?.indices ?? 0..<0
-    var (cross, own, other) = (0.0, 0.0, 0.0)
-    for column in columns {
-      let (a, b) = (targets.map { $0[column] }, read.map { $0[column] })
-      let (meanA, meanB) = (a.reduce(0, +) / Double(a.count), b.reduce(0, +) / Double(b.count))
-      for (x, y) in zip(a, b) {
-        cross += (x - meanA) * (y - meanB)
-        own += (x - meanA) * (x - meanA)
-        other += (y - meanB) * (y - meanB)
-      }
-    }
-    let errors = zip(values(from: codes, examples: examples), truth).map { read, truth -> Double in
-      let apart = read - Double(truth)
-      return abs(period.map { apart - $0 * (apart / $0).rounded() } ?? apart)
-    }
-    let scale = (own * other).squareRoot()
-    return Score(
-      correlation: scale > 0 ? cross / scale : 0, error: errors.reduce(0, +) / Double(max(1, errors.count)))
+    Score(pairs(truth, codes, examples: examples), period: period)
   }
 
   /// The target's numbers as they are read.
@@ -82,6 +99,10 @@ public struct FactorReading: Sendable {
     Self.rows(codes, units, examples ?? Array(0..<codes.shape[0])).map { row in
       weights.map { weights in zip(weights, row).reduce(0) { $0 + $1.0 * $1.1 } }
     }
+  }
+
+  private static func value(_ read: [Double], _ period: Double?) -> Double {
+    period.map { atan2(read[1], read[0]) * $0 / (2 * .pi) } ?? read[0]
   }
 
   private static func targets(_ values: [Float], _ period: Double?) -> [[Double]] {

@@ -29,6 +29,8 @@ public struct ScatterChart: Sendable {
   public var yLabel: String
   /// The classes, in the order of the legend.
   public var groups: [Group]
+  /// Whether groups go round, so that the last is next to the first and their colours a wheel of eight.
+  public var isWheel = false
   /// Whether a unit is as long across as it is up, so that a circle is round.
   public var hasEqualScales = false
 
@@ -58,10 +60,15 @@ public struct ScatterChart: Sendable {
     "#332288", "#dd9a00", "#44aa99", "#cc3311", "#88ccee", "#117733", "#ee88bb", "#999933", "#882255", "#777777",
   ]
 
+  private static let wheel = [
+    "#d62728", "#ff9f1c", "#c5c500", "#3aa02c", "#17b3b3", "#1f6fd6", "#7a3fd0", "#d63fae",
+  ]
+
   /// The chart as an SVG document.
   public func svg() -> String {
+    let colours = isWheel ? Self.wheel : Self.colours
     let entries = groups.enumerated().map { index, group in
-      ChartFrame.Entry(name: group.name, colour: Self.colours[index % Self.colours.count])
+      ChartFrame.Entry(name: group.name, colour: colours[index % colours.count])
     }
     let frame = ChartFrame(
       title: title, xLabel: xLabel, yLabel: yLabel, entries: groups.count > 1 ? entries : [], mark: .dot)

@@ -6,7 +6,7 @@ import Datasets
 struct FactorOptions: ParsableArguments {
   @Option(
     help: """
-      dcign: the known factors that get a latent each, as in azimuth,light (default: all that don't say what is shown, \
+      dcign: the known factors that get a latent each (two if they come round again), as in azimuth,light (default: all that don't say what is shown, \
       such as a class or a person). See 'vae data inspect'.
       """)
   var factors: String?
@@ -38,6 +38,10 @@ struct FactorOptions: ParsableArguments {
     if let other = graphics.factors.first(where: { !known.names.contains($0) }) {
       throw ValidationError(
         "--factors: \(data.name) has no factor \(other), but \(known.names.joined(separator: ", "))")
+    }
+    if factors != nil || model.graphics == nil {
+      let circular = graphics.factors.filter { known.periods[$0] != nil }
+      graphics.circular = circular.isEmpty ? nil : circular
     }
     if let invariance { graphics.invariance = invariance }
     if let identityWeight { graphics.identityWeight = identityWeight }

@@ -14,7 +14,7 @@ struct FactorsCommand: ParsableCommand {
       Of each factor: the correlation of what is read from one latent with the truth, and the mean error, and the same for a \
       linear function of all latents. Lines are fitted on codes of training examples and judged on held-out ones. The one \
       latent is the factor's own in a dcign model; in others, the one that is best on the training examples. An angle of \
-      full circle is read as its cosine and sine, which one latent can't do well.
+      full circle is read as its cosine and sine from two latents.
 
       The other latents are for what is shown: the part of their variance that lies within one thing, as its factors change, \
       is 0 where they are invariant. Works for any model of a set whose factors are known.
@@ -51,10 +51,11 @@ struct FactorsCommand: ParsableCommand {
     }
     let names = try chosen(known, configuration.model.graphics)
     let result = FactorsResult(
-      model, names: names, own: configuration.model.graphics?.factors ?? [], fitted: lessons, judged: judged,
+      model, names: names, own: configuration.model.graphics, fitted: lessons, judged: judged,
       split: split, stream: RandomStream(seed: options.seed)["factors"])
     let path = output.path(in: run, "factors.svg")
-    let charts = names.map { result.chart($0, source: configuration.data.source) }
+    let charts =
+      names.map { result.chart($0, source: configuration.data.source) } + names.flatMap { result.circles($0) }
     try ChartGrid(charts, columns: min(3, charts.count)).writeSVG(to: path)
     Terminal.result(json ? try Format.json(result.report) : result.text)
     if !json { Terminal.result(path) }

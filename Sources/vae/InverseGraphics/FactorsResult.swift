@@ -9,19 +9,21 @@ struct FactorsResult {
   struct Report: Encodable {
     struct Factor: Encodable {
       var name: String
-      /// The latent it is read from, and whether the model was made so.
-      var latent: Int
+      /// The latent it is read from, two if it comes round again, and whether the model was made so.
+      var latents: [Int]
       var isOwn: Bool
       var single: FactorReading.Score
       var linear: FactorReading.Score
-      /// The part of that latent's variance that lies within one thing.
+      /// The part of those latents' variance that lies within one thing.
       var varianceWithinThings: Double
-      /// The same of one class at a time, with a line (and in a plain model a best latent) of its own.
+      /// From the same latents by a line for each thing, where all things were learned from.
+      var withinThings: FactorReading.Score?
+      /// The same of one class at a time, with a line (and in a plain model best latents) of its own.
       var classes: [OfClass]
     }
     struct OfClass: Encodable {
       var name: String
-      var latent: Int
+      var latents: [Int]
       var single: FactorReading.Score
     }
     var split: String
@@ -39,13 +41,15 @@ struct FactorsResult {
 
   let report: Report
   private let readings: [FactorReading]
+  private let things: [[Int]]
   private let codes: Tensor
   private let truth: Dataset.Factors
   private let labels: [Int]?
   private let labelNames: [String]?
 
   init(
-    _ model: any LatentVariableModel, names: [String], own: [String], fitted: Examples, judged: Examples, split: String,
+    _ model: any LatentVariableModel, names: [String], own: InverseGraphics?, fitted: Examples, judged: Examples,
+    split: String,
     stream: RandomStream
   ) {
     func means(_ examples: Examples) -> Tensor {
@@ -58,10 +62,10 @@ struct FactorsResult {
     let all = Array(0..<model.latentSize)
     let readings = names.map { name -> FactorReading in
       let (told, period) = (values(name, known), truth.periods[name])
-      guard let unit = own.firstIndex(of: name) else {
+      guard let units = own?.latents(of: name) else {
         return .best(of: told, from: lessons, period: period)
       }
-      return FactorReading(of: told, from: lessons, units: [unit], period: period)
+      return FactorReading(of: told, from: lessons, units: Array(units), period: period)
     }
     // A thing is what agrees in all factors but those that say how it is shown.
     let how = truth.names.filter { !truth.identity.contains($0) }
@@ -71,32 +75,53 @@ struct FactorsResult {
       Set(examples.map { example in factors.identity.map { factors.value($0, of: example) } })
     }
     let trained = identities(fitted.dataset.factors!, fitted.indices ?? Array(0..<fitted.count))
-    let taken = Set(readings.flatMap(\.units)).union(own.indices)
+    let learned = Self.lessons(of: groups, known, truth)
+    let taken = Set(readings.flatMap(\.units)).union(own?.latents.joined().map { $0 } ?? [])
     let identity = all.filter { !taken.contains($0) }
     let classes = Self.classes(fitted, judged)
     report = Report(
       split: split, fitted: fitted.count, judged: judged.count, things: groups.count,
       knownThings: identities(truth, 0..<judged.count).intersection(trained).count,
       factors: zip(names, readings).map { name, reading in
-        let (learned, told, period) = (values(name, known), values(name, truth), truth.periods[name])
-        let linear = FactorReading(of: learned, from: lessons, units: all, period: period)
+        let (taught, told, period) = (values(name, known), values(name, truth), truth.periods[name])
+        let linear = FactorReading(of: taught, from: lessons, units: all, period: period)
         let ofClasses = classes.map { each -> Report.OfClass in
           let line =
-            own.contains(name)
+            own?.latents(of: name) != nil
             ? FactorReading(
-              of: learned, from: lessons, units: reading.units, period: period, examples: each.fitted)
-            : .best(of: learned, from: lessons, period: period, examples: each.fitted)
+              of: taught, from: lessons, units: reading.units, period: period, examples: each.fitted)
+            : .best(of: taught, from: lessons, period: period, examples: each.fitted)
           return .init(
-            name: each.name, latent: line.units[0], single: line.score(told, codes, examples: each.judged))
+            name: each.name, latents: line.units, single: line.score(told, codes, examples: each.judged))
+        }
+        let within = learned.map { learned in
+          FactorReading.Score(
+            zip(groups, learned).flatMap { judged, fitted in
+              FactorReading(of: taught, from: lessons, units: reading.units, period: period, examples: fitted)
+                .pairs(told, codes, examples: judged)
+            }, period: period.map(Double.init))
         }
         return .init(
-          name: name, latent: reading.units[0], isOwn: own.contains(name), single: reading.score(told, codes),
+          name: name, latents: reading.units, isOwn: own?.latents(of: name) != nil, single: reading.score(told, codes),
           linear: linear.score(told, codes),
-          varianceWithinThings: Invariance.shareWithin(groups, of: codes, units: reading.units), classes: ofClasses)
+          varianceWithinThings: Invariance.shareWithin(groups, of: codes, units: reading.units), withinThings: within,
+          classes: ofClasses)
       }, identityLatents: identity.count,
       identityVarianceWithinThings: Invariance.shareWithin(groups, of: codes, units: identity))
-    (self.readings, self.codes, self.truth) = (readings, codes, truth)
+    (self.readings, self.codes, self.truth, self.things) = (readings, codes, truth, groups)
     (labels, labelNames) = (judged.labels, judged.dataset.labelNames)
+  }
+
+  /// For each thing that is judged, what was learned from of it; nil unless there are some views of each.
+  private static func lessons(
+    of things: [[Int]], _ known: Dataset.Factors, _ truth: Dataset.Factors
+  ) -> [[Int]]? {
+    func thing(_ factors: Dataset.Factors, _ example: Int) -> [Float] {
+      factors.identity.map { factors.value($0, of: example) }
+    }
+    let views = Dictionary(grouping: 0..<known.values.count / known.names.count) { thing(known, $0) }
+    let lessons = things.map { views[thing(truth, $0[0])] ?? [] }
+    return lessons.allSatisfy { $0.count >= 8 } ? lessons : nil
   }
 
   /// The examples of each class, where there are a few; none where all are of one.
@@ -129,7 +154,7 @@ struct FactorsResult {
     let shown = someOf(read.count, count: 500, seed: 0)
     var chart = ScatterChart(
       title: "\(source): \(name), correlation \(Format.fixed(factor.single.correlation))", xLabel: "true \(name)",
-      yLabel: "read from latent \(factor.latent)",
+      yLabel: "read from latent \(Self.list(factor.latents))",
       x: shown.map { Double(told[$0]) + 0.5 * gap * (Double(aside[$0]) - 0.5) }, y: shown.map { read[$0] },
       labels: classes.map { all in shown.map { all[$0] } })
     if let labelNames, let classes {
@@ -140,6 +165,34 @@ struct FactorsResult {
     }
     return chart
   }
+
+  /// Of a factor that comes round again, and few things: the two latents of each thing, coloured by what is true in eight
+  /// parts of the whole. Where they go round as the thing does, the latents know from where it is seen.
+  func circles(_ name: String) -> [ScatterChart] {
+    let place = report.factors.firstIndex { $0.name == name }!
+    let units = readings[place].units
+    guard units.count == 2, let period = readings[place].period, 1...24 ~= things.count else { return [] }
+    let (all, size) = (codes.scalars, codes.shape[1])
+    return things.map { thing in
+      let part = thing.map { example in
+        let turn = Double(truth.value(name, of: example)) / period
+        return Int(8 * (turn - turn.rounded(.down))) % 8
+      }
+      var chart = ScatterChart(
+        title: truth.identity.map { "\($0) \(Format.fixed(Double(truth.value($0, of: thing[0])), 0))" }
+          .joined(separator: ", "), xLabel: "latent \(units[0])", yLabel: "latent \(units[1])",
+        x: thing.map { Double(all[$0 * size + units[0]]) }, y: thing.map { Double(all[$0 * size + units[1]]) },
+        labels: part)
+      chart.isWheel = true
+      chart.hasEqualScales = true
+      for (index, part) in Set(part).sorted().enumerated() {
+        chart.groups[index].name = "\(name) from \(Format.fixed(period / 8 * Double(part), period < 10 ? 1 : 0))"
+      }
+      return chart
+    }
+  }
+
+  private static func list(_ latents: [Int]) -> String { latents.map(String.init).joined(separator: "+") }
 
   /// As a table.
   var text: String {
@@ -153,7 +206,7 @@ struct FactorsResult {
     ]
     for factor in report.factors {
       lines.append(
-        factor.name.padded(to: width) + "\(factor.latent) \(factor.isOwn ? "own" : "best")".padded(to: 12)
+        factor.name.padded(to: width) + "\(Self.list(factor.latents)) \(factor.isOwn ? "own" : "best")".padded(to: 12)
           + Format.fixed(factor.single.correlation).padded(to: 13) + Format.fixed(factor.single.error).padded(to: 9)
           + Format.fixed(factor.linear.correlation).padded(to: 13) + Format.fixed(factor.linear.error))
     }
@@ -164,6 +217,13 @@ struct FactorsResult {
       for factor in report.factors {
         let numbers = zip(factor.classes, widths).map { Format.fixed($0.single.correlation).padded(to: $1) }
         lines.append(factor.name.padded(to: width) + numbers.joined())
+      }
+    }
+    let within = report.factors.compactMap { factor in factor.withinThings.map { (factor.name, $0) } }
+    if !within.isEmpty {
+      lines += ["", "with a line for each thing"]
+      lines += within.map { name, score in
+        name.padded(to: width + 12) + Format.fixed(score.correlation).padded(to: 13) + Format.fixed(score.error)
       }
     }
     lines.append("")

@@ -2,29 +2,35 @@ import Networks
 import Tensors
 import _Differentiation
 
-/// An autoencoder whose first latents each learn one known cause and whose others learn what is shown: Kulkarni, Whitney,
-/// Kohli and Tenenbaum 2015, *Deep convolutional inverse graphics network*.
+/// An autoencoder whose first latents each learn one known cause, or two together one that comes round again, and whose
+/// others learn what is shown: Kulkarni, Whitney, Kohli and Tenenbaum 2015, *Deep convolutional inverse graphics network*.
 ///
 /// It is trained on groups within which one cause varies (`TrainingPass.varying`). The latents of all others are then the
 /// same for the whole group (``Tensors/Tensor/clamped(except:within:pulling:by:)``), so that what varies has one way
-/// through. Where nothing is said to vary, as in evaluation, it is the plain model, and its bound that of the plain model. The divergence is
-/// always that of q(z|x) as it is.
+/// through. Where nothing is said to vary, as in evaluation, it is the plain model, and its bound that of the plain model.
+/// The divergence is always that of q(z|x) as it is.
+///
+/// Of a cause that comes round again the decoder is given the direction of its two latents alone, a point of the unit circle
+/// (``Tensors/Tensor/onCircles(at:)``): under N(0, I) all directions are as likely, and whoever goes round once meets nothing
+/// that was not learned. The paper has no such latents.
 ///
 /// A group that is cut between shards has a mean for each part, as normalisation over a batch has moments.
 public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVariableModel {
   /// How to encode and decode.
   public var base: Base
-  /// Known causes, each with the latent of its number; the latents behind them are the identity's.
-  @noDerivative public let causes: Int
+  /// The latents of each known cause; those behind them are the identity's.
+  @noDerivative public let causes: [Range<Int>]
   /// What an inactive latent's difference from the batch's mean counts, per example; 1/100 in the paper.
   @noDerivative public let invariance: Float
 
   /// Traps unless there are latents beside those of the causes.
-  public init(_ base: Base, causes: Int, invariance: Float = 0.01) {
+  /// - Parameter widths: how many latents each cause has, two if it comes round again.
+  public init(_ base: Base, widths: [Int], invariance: Float = 0.01) {
     require(
-      causes > 0 && causes < base.latentSize,
-      "InverseGraphicsAutoencoder: \(causes) causes for \(base.latentSize) latents; some must be left for the identity")
-    (self.base, self.causes, self.invariance) = (base, causes, invariance)
+      !widths.isEmpty && widths.allSatisfy { 1...2 ~= $0 } && widths.reduce(0, +) < base.latentSize,
+      "InverseGraphicsAutoencoder: causes of \(widths) latents, \(base.latentSize) in all; some must be left for the "
+        + "identity")
+    (self.base, causes, self.invariance) = (base, InverseGraphics.latents(widths), invariance)
   }
 
   /// Numbers in one example.
@@ -33,7 +39,16 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVaria
   public var latentSize: Int { base.latentSize }
 
   /// The latents that a batch is told apart by in which `cause` varies: its own, or the identity's.
-  public func active(_ cause: Int) -> Range<Int> { cause < causes ? cause..<cause + 1 : causes..<latentSize }
+  public func active(_ cause: Int) -> Range<Int> {
+    cause < causes.count ? causes[cause] : causes.last!.upperBound..<latentSize
+  }
+
+  /// Latents as the decoder gets them.
+  @differentiable(reverse,wrt: z)
+  private func directed(_ z: Tensor) -> Tensor {
+    let circles = withoutDerivative(at: causes.filter { $0.count == 2 })
+    return circles.isEmpty ? z : z.onCircles(at: circles)
+  }
 
   /// q(z|x) of the plain model.
   @differentiable(reverse,wrt: self)
@@ -46,10 +61,10 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVaria
   ) -> Evidence {
     let draw = encoding.draw(noise: noise, divergence: divergence)
     return Evidence(
-      logLikelihood: base.logLikelihood(of: x, given: shared(draw.z, encoding.mean)), divergence: draw.divergence)
+      logLikelihood: logLikelihood(of: x, given: shared(draw.z, encoding.mean)), divergence: draw.divergence)
   }
 
-  /// Latents as the decoder gets them, [K, B, latentSize], for posteriors about `means`.
+  /// Latents [K, B, latentSize] with those that don't vary clamped, for posteriors about `means`.
   @differentiable(reverse,wrt: (z, means))
   private func shared(_ z: Tensor, _ means: Tensor) -> Tensor {
     let pass = withoutDerivative(at: TrainingPass.current)
@@ -62,7 +77,7 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVaria
 
   /// log p(x|z).
   @differentiable(reverse,wrt: (self, z))
-  public func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor { base.logLikelihood(of: x, given: z) }
+  public func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor { base.logLikelihood(of: x, given: directed(z)) }
 
   /// What q(z|x) makes of the noise.
   public func latents(of encoding: DiagonalGaussian, noise: Tensor) -> Tensor { encoding.sample(noise: noise) }
@@ -77,10 +92,10 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVaria
   public func posterior(_ encoding: DiagonalGaussian) -> (mean: Tensor, deviation: Tensor) { base.posterior(encoding) }
 
   /// The decoder's means.
-  public func expectation(given z: Tensor) -> Tensor { base.expectation(given: z) }
+  public func expectation(given z: Tensor) -> Tensor { base.expectation(given: directed(z)) }
 
   /// Draws from the decoder's distribution.
-  public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor { base.sample(given: z, stream) }
+  public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor { base.sample(given: directed(z), stream) }
 
   /// As the plain model.
   public func adapt(to data: any BatchSource) { base.adapt(to: data) }
