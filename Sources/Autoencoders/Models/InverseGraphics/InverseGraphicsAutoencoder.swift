@@ -15,7 +15,7 @@ import _Differentiation
 /// that was not learned. The paper has no such latents.
 ///
 /// A group that is cut between shards has a mean for each part, as normalisation over a batch has moments.
-public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVariableModel {
+public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: WrappedAutoencoder {
   /// How to encode and decode.
   public var base: Base
   /// The latents of each known cause; those behind them are the identity's.
@@ -33,11 +33,6 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVaria
     (self.base, causes, self.invariance) = (base, InverseGraphics.latents(widths), invariance)
   }
 
-  /// Numbers in one example.
-  public var inputSize: Int { base.inputSize }
-  /// Latent units.
-  public var latentSize: Int { base.latentSize }
-
   /// The latents that a batch is told apart by in which `cause` varies: its own, or the identity's.
   public func active(_ cause: Int) -> Range<Int> {
     cause < causes.count ? causes[cause] : causes.last!.upperBound..<latentSize
@@ -49,10 +44,6 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVaria
     let circles = withoutDerivative(at: causes.filter { $0.count == 2 })
     return circles.isEmpty ? z : z.onCircles(at: circles)
   }
-
-  /// q(z|x) of the plain model.
-  @differentiable(reverse,wrt: self)
-  public func encode(_ x: Tensor) -> DiagonalGaussian { base.encode(x) }
 
   /// log p(x|z) with inactive latents clamped, where a training pass says what varies; the divergence of all.
   @differentiable(reverse,wrt: (self, encoding))
@@ -79,24 +70,9 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: LatentVaria
   @differentiable(reverse,wrt: (self, z))
   public func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor { base.logLikelihood(of: x, given: directed(z)) }
 
-  /// What q(z|x) makes of the noise.
-  public func latents(of encoding: DiagonalGaussian, noise: Tensor) -> Tensor { encoding.sample(noise: noise) }
-
-  /// log q(z|x).
-  @differentiable(reverse,wrt: (self, encoding))
-  public func logPosterior(of z: Tensor, given encoding: DiagonalGaussian) -> Tensor {
-    base.logPosterior(of: z, given: encoding)
-  }
-
-  /// The encoder's means and deviations.
-  public func posterior(_ encoding: DiagonalGaussian) -> (mean: Tensor, deviation: Tensor) { base.posterior(encoding) }
-
   /// The decoder's means.
   public func expectation(given z: Tensor) -> Tensor { base.expectation(given: directed(z)) }
 
   /// Draws from the decoder's distribution.
   public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor { base.sample(given: directed(z), stream) }
-
-  /// As the plain model.
-  public func adapt(to data: any BatchSource) { base.adapt(to: data) }
 }

@@ -2,7 +2,7 @@ import Tensors
 import _Differentiation
 
 /// An autoencoder with a prior over its latents that is learned instead of N(0, I).
-public struct PriorAutoencoder<Prior: LatentPrior>: LatentVariableModel {
+public struct PriorAutoencoder<Prior: LatentPrior>: WrappedAutoencoder {
   /// How to encode and decode.
   public var base: Prior.Base
   /// What latents are expected to be.
@@ -10,15 +10,6 @@ public struct PriorAutoencoder<Prior: LatentPrior>: LatentVariableModel {
 
   /// A model with a prior of its own.
   public init(_ base: Prior.Base, prior: Prior) { (self.base, self.prior) = (base, prior) }
-
-  /// Numbers in one example.
-  public var inputSize: Int { base.inputSize }
-  /// Latent units.
-  public var latentSize: Int { base.latentSize }
-
-  /// What the model without a prior says.
-  @differentiable(reverse,wrt: self)
-  public func encode(_ x: Tensor) -> DiagonalGaussian { base.encode(x) }
 
   /// log p(x|z), and log q(z|x) - log p(z) at the draws, as one group. There is no closed form.
   @differentiable(reverse,wrt: (self, encoding))
@@ -33,10 +24,6 @@ public struct PriorAutoencoder<Prior: LatentPrior>: LatentVariableModel {
       logLikelihood: base.logLikelihood(of: x, given: draw.z),
       divergence: rate.reshaped(to: withoutDerivative(at: rate.shape.appending(1))))
   }
-
-  /// log p(x|z).
-  @differentiable(reverse,wrt: (self, z))
-  public func logLikelihood(of x: Tensor, given z: Tensor) -> Tensor { base.logLikelihood(of: x, given: z) }
 
   /// How much more likely than under N(0, I) latents are, [K, B], nats.
   @differentiable(reverse)
@@ -55,25 +42,4 @@ public struct PriorAutoencoder<Prior: LatentPrior>: LatentVariableModel {
   public func priorSample(_ count: Int, _ stream: RandomStream, temperature: Float) -> Tensor {
     prior.components(base).mixture.sample(count, stream, temperature: temperature)
   }
-
-  /// What the model without a prior says.
-  public func latents(of encoding: DiagonalGaussian, noise: Tensor) -> Tensor { encoding.sample(noise: noise) }
-
-  /// What the model without a prior says.
-  @differentiable(reverse,wrt: (self, encoding))
-  public func logPosterior(of z: Tensor, given encoding: DiagonalGaussian) -> Tensor {
-    base.logPosterior(of: z, given: encoding)
-  }
-
-  /// What the model without a prior says.
-  public func posterior(_ encoding: DiagonalGaussian) -> (mean: Tensor, deviation: Tensor) { base.posterior(encoding) }
-
-  /// What the model without a prior says.
-  public func expectation(given z: Tensor) -> Tensor { base.expectation(given: z) }
-
-  /// What the model without a prior says.
-  public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor { base.sample(given: z, stream) }
-
-  /// As the model without a prior.
-  public func adapt(to data: any BatchSource) { base.adapt(to: data) }
 }
