@@ -9,14 +9,6 @@ struct CompressTests {
     return bytes
   }
 
-  private func complaint(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-    let result = try VAEProgram.run(arguments)
-    #expect(result.status.map { $0 != 0 } == true, "\(arguments): \(result.errors)", sourceLocation: sourceLocation)
-    let lines = result.errorLines.filter { $0.hasPrefix("Error:") }
-    #expect(lines.count == 1, "\(result.errors)", sourceLocation: sourceLocation)
-    return lines.first ?? ""
-  }
-
   private func names(_ folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
   }
@@ -117,14 +109,15 @@ struct CompressTests {
         "--out", gaussian,
       ])
       let out = folder + "/out.vae"
-      #expect(try complaint(["compress", gaussian, "-o", out]).contains("--likelihood logistic"))
-      #expect(try complaint(["compress", run, "--binarize", "none", "-o", out]).contains("--binarize"))
-      #expect(try complaint(["compress", run, "--limit", "0", "-o", out]).contains("--limit"))
-      #expect(try complaint(["compress", run, folder + "/no.npy", "-o", out]).contains("no.npy"))
-      #expect(try complaint(["compress", run, "x.npy", "--split", "test", "-o", out]).contains("--split"))
-      #expect(try complaint(["compress", run, "--limit", "3", "-o", folder + "/no/out.vae"]).contains("out.vae"))
+      #expect(try VAEProgram.complaint(["compress", gaussian, "-o", out]).contains("--likelihood logistic"))
+      #expect(try VAEProgram.complaint(["compress", run, "--binarize", "none", "-o", out]).contains("--binarize"))
+      #expect(try VAEProgram.complaint(["compress", run, "--limit", "0", "-o", out]).contains("--limit"))
+      #expect(try VAEProgram.complaint(["compress", run, folder + "/no.npy", "-o", out]).contains("no.npy"))
+      #expect(try VAEProgram.complaint(["compress", run, "x.npy", "--split", "test", "-o", out]).contains("--split"))
+      #expect(
+        try VAEProgram.complaint(["compress", run, "--limit", "3", "-o", folder + "/no/out.vae"]).contains("out.vae"))
       try ArrayFile.write([Float](repeating: 0.3, count: 784), shape: [1, 28, 28], to: folder + "/third.npy")
-      let text = try complaint([
+      let text = try VAEProgram.complaint([
         "train", folder + "/third.npy", "--likelihood", "logistic", "--validation", "0", "--out", folder + "/r",
       ])
       #expect(text.contains("8 bits"))
@@ -138,20 +131,20 @@ struct CompressTests {
       let (coded, out) = (folder + "/digits.vae", folder + "/out.npy")
       try VAEProgram.succeed(["compress", run, "--limit", "20", "-o", coded])
       let whole = try contents(coded)
-      #expect(try complaint(["decompress", run, coded, "-o", folder + "/out.txt"]).contains("out.txt"))
-      #expect(try complaint(["decompress", run, folder + "/none.vae", "-o", out]).contains("none.vae"))
+      #expect(try VAEProgram.complaint(["decompress", run, coded, "-o", folder + "/out.txt"]).contains("out.txt"))
+      #expect(try VAEProgram.complaint(["decompress", run, folder + "/none.vae", "-o", out]).contains("none.vae"))
       var flipped = whole
       flipped[whole.count / 2] ^= 4
       for damaged in [Data(), whole.prefix(7), whole.prefix(60), whole.dropLast(1), flipped, whole + [0]] {
         try damaged.write(to: file(coded))
-        #expect(try complaint(["decompress", run, coded, "-o", out]).contains("digits.vae"))
+        #expect(try VAEProgram.complaint(["decompress", run, coded, "-o", out]).contains("digits.vae"))
       }
       try whole.write(to: file(coded))
       let other = folder + "/other"
       try VAEProgram.succeed([
         "train", "digits", "--limit", "60", "--hidden", "48", "--latent", "2", "--epochs", "1", "--out", other,
       ])
-      #expect(try complaint(["decompress", other, coded, "-o", out]).contains("another model"))
+      #expect(try VAEProgram.complaint(["decompress", other, coded, "-o", out]).contains("another model"))
       #expect(try names(folder) == ["digits.vae", "other"])
     }
   }

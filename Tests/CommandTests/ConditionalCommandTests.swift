@@ -12,14 +12,6 @@ struct ConditionalCommandTests {
     return run
   }
 
-  private func complaint(_ arguments: [String]) throws -> String {
-    let result = try VAEProgram.run(arguments)
-    let status = try #require(result.status)
-    let lines = result.errorLines.filter { $0.hasPrefix("Error:") }
-    #expect(status != 0 && lines.count == 1, "\(result.errors)")
-    return lines.first ?? ""
-  }
-
   @Test(arguments: ["quadrants:1", "column:3", "left", "class", "rectangle:3,4,10,9"])
   func whatIsGivenIsKeptAndTheRestIsMadeUp(_ given: String) throws {
     try withTemporaryFolder { folder in
@@ -58,7 +50,7 @@ struct ConditionalCommandTests {
       try VAEProgram.succeed(["encode", run, "--split", "validation", "-o", folder + "/codes.npy"])
       // What knows of no condition says so.
       for command in ["sample", "reconstruct", "impute", "traverse", "report"] {
-        #expect(try complaint([command, run]).contains("vae complete"), "\(command)")
+        #expect(try VAEProgram.complaint([command, run]).contains("vae complete"), "\(command)")
       }
     }
   }
@@ -81,7 +73,7 @@ struct ConditionalCommandTests {
         #expect(FileManager.default.fileExists(atPath: "\(folder)/\(run)/completions.png"))
       }
       try FileManager.default.removeItem(atPath: folder + "/photos/105.png")
-      let few = try complaint(data + model + ["--out", folder + "/few"])
+      let few = try VAEProgram.complaint(data + model + ["--out", folder + "/few"])
       #expect(few.contains("23 pictures") && few.contains("24 examples"))
     }
   }
@@ -89,7 +81,7 @@ struct ConditionalCommandTests {
   @Test func mistakesAreSaidInALine() throws {
     try withTemporaryFolder { folder in
       func wrong(_ more: String...) throws -> String {
-        try complaint(["train", "digits", "--limit", "50", "--out", folder + "/run"] + more)
+        try VAEProgram.complaint(["train", "digits", "--limit", "50", "--out", folder + "/run"] + more)
       }
       #expect(try wrong("--given", "quadrants:4").contains("1, 2 or 3"))
       #expect(try wrong("--given", "half").contains("--given takes"))
@@ -100,13 +92,13 @@ struct ConditionalCommandTests {
       #expect(try wrong("--given", "left", "--hybrid", "2").contains("--hybrid"))
       #expect(try wrong("--given", "left", "--model", "conv").contains("--given"))
       #expect(try wrong("--given", "left", "--model", "ladder", "--latents", "3,2").contains("--model"))
-      #expect(try complaint(["complete", try SharedRun.path()]).contains("--given"))
+      #expect(try VAEProgram.complaint(["complete", try SharedRun.path()]).contains("--given"))
       try ArrayFile.write([Float](repeating: 1, count: 40), shape: [10, 4], to: folder + "/table.npy")
       #expect(
-        try complaint(["train", folder + "/table.npy", "--given", "class", "--out", folder + "/run"])
+        try VAEProgram.complaint(["train", folder + "/table.npy", "--given", "class", "--out", folder + "/run"])
           .contains("no classes"))
       #expect(
-        try complaint(["train", folder + "/table.npy", "--given", "quadrants:1", "--out", folder + "/run"])
+        try VAEProgram.complaint(["train", folder + "/table.npy", "--given", "quadrants:1", "--out", folder + "/run"])
           .contains("for pictures"))
       #expect(!FileManager.default.fileExists(atPath: folder + "/run"))
     }

@@ -5,14 +5,6 @@ import Testing
 
 /// Models of known factors, as a person trains and uses them.
 struct InverseGraphicsCommandTests {
-  private func complaint(_ arguments: [String]) throws -> String {
-    let result = try VAEProgram.run(arguments)
-    #expect(result.status != 0 && result.status != nil, "vae \(arguments)")
-    let lines = result.errorLines.filter { $0.hasPrefix("Error:") }
-    #expect(lines.count == 1 && result.errorLines.count <= 5, "\(result.errors)")
-    return lines.first ?? ""
-  }
-
   @Test func dcignIsTrainedAndUsed() throws {
     try withTemporaryFolder { folder in
       let (run, sheet) = (folder + "/run", folder + "/sheet.png")
@@ -40,8 +32,8 @@ struct InverseGraphicsCommandTests {
       try VAEProgram.succeed(["data", "show", "scenes", "--count", "1", "--vary", "light", "-o", folder + "/one.png"])
       let turned = try VAEProgram.succeed(["traverse", run, folder + "/one.png", "--latent", "all", "-o", sheet])
       #expect(turned.output.contains("elevation, latent 1"))
-      #expect(try complaint(["traverse", run, "--latent", "size"]).contains("azimuth, elevation, light"))
-      #expect(try complaint(["factors", run, "--factors", "size"]).contains("size"))
+      #expect(try VAEProgram.complaint(["traverse", run, "--latent", "size"]).contains("azimuth, elevation, light"))
+      #expect(try VAEProgram.complaint(["factors", run, "--factors", "size"]).contains("size"))
       try VAEProgram.succeed(["evaluate", run, "--limit", "20", "--samples", "5"])
       try VAEProgram.succeed(["sample", run, "--count", "4"])
       #expect(try VAEProgram.succeed(["info", run]).output.contains("dcign"))
@@ -71,20 +63,23 @@ struct InverseGraphicsCommandTests {
 
   @Test func whatCannotBeIsSaidInALine() throws {
     let run = try SharedRun.path()
-    #expect(try complaint(["traverse", run, "--latent", "slant"]).contains("--units"))
+    #expect(try VAEProgram.complaint(["traverse", run, "--latent", "slant"]).contains("--units"))
     try withTemporaryFolder { folder in
       let out = ["--out", folder + "/run"]
-      #expect(try complaint(["train", "digits", "--limit", "50", "--model", "dcign"] + out).contains("alone"))
-      #expect(try complaint(["train", "digits", "--limit", "50", "--factors", "slant"] + out).contains("dcign"))
       #expect(
-        try complaint(["train", "scenes", "--limit", "264", "--model", "dcign", "--factors", "size"] + out)
+        try VAEProgram.complaint(["train", "digits", "--limit", "50", "--model", "dcign"] + out).contains("alone"))
+      #expect(
+        try VAEProgram.complaint(["train", "digits", "--limit", "50", "--factors", "slant"] + out).contains("dcign"))
+      #expect(
+        try VAEProgram.complaint(["train", "scenes", "--limit", "264", "--model", "dcign", "--factors", "size"] + out)
           .contains("azimuth"))
       #expect(
-        try complaint(["train", "scenes", "--limit", "264", "--model", "dcign", "--latent", "3"] + out)
+        try VAEProgram.complaint(["train", "scenes", "--limit", "264", "--model", "dcign", "--latent", "3"] + out)
           .contains("--latent"))
       let file = folder + "/plain.npy"
       try VAEProgram.succeed(["sample", run, "--count", "5", "-o", file])
-      #expect(try complaint(["train", file, "--shape", "28x28", "--model", "dcign"] + out).contains("has none"))
+      #expect(
+        try VAEProgram.complaint(["train", file, "--shape", "28x28", "--model", "dcign"] + out).contains("has none"))
       #expect(!FileManager.default.fileExists(atPath: folder + "/run"))
     }
     // Factors of any run of a set that has them, class by class.

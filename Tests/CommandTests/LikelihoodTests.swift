@@ -7,14 +7,6 @@ import Testing
 struct LikelihoodTests {
   private let small = ["digits", "--limit", "300", "--hidden", "16", "--latent", "3", "--batch-size", "40"]
 
-  private func complaint(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-    let result = try VAEProgram.run(arguments)
-    #expect(result.status.map { $0 != 0 } == true, "\(arguments): \(result.errors)", sourceLocation: sourceLocation)
-    let lines = result.errorLines.filter { $0.hasPrefix("Error:") }
-    #expect(lines.count == 1, "\(result.errors)", sourceLocation: sourceLocation)
-    return lines.first ?? ""
-  }
-
   private func evaluate(_ run: String) throws -> [String: Any] {
     try VAEProgram.succeed(["evaluate", run, "--limit", "50", "--samples", "5", "--json"]).json()
   }
@@ -39,7 +31,7 @@ struct LikelihoodTests {
       let drawn = try DataFile(path: folder + "/s.npy").read()
       #expect(drawn.exampleShape == [28, 28] && drawn.count == 4)
       try VAEProgram.succeed(["reconstruct", run, "--count", "4", "-o", folder + "/r.png"])
-      #expect(try complaint(["compress", run, "-o", folder + "/c.vae"]).contains("mixture"))
+      #expect(try VAEProgram.complaint(["compress", run, "-o", folder + "/c.vae"]).contains("mixture"))
       // Goes on from what was saved.
       #expect(try VAEProgram.succeed(["train", "--resume", run]).errors.contains("is finished"))
     }
@@ -67,7 +59,7 @@ struct LikelihoodTests {
       ])
       #expect(try Run(opening: folder + "/flat").configuration.model.channels == 3)
       #expect(
-        try complaint(["train", folder + "/flat.npy", "--likelihood", "mixture", "--out", folder + "/no"])
+        try VAEProgram.complaint(["train", folder + "/flat.npy", "--likelihood", "mixture", "--out", folder + "/no"])
           .contains("--shape"))
     }
   }
@@ -85,7 +77,7 @@ struct LikelihoodTests {
       let text = try VAEProgram.succeed(["evaluate", run, "--limit", "20", "--samples", "5"]).output
       #expect(text.contains("(bound, by dequantization)"))
       #expect(text.contains("(estimate, of the bound by dequantization)"))
-      #expect(try complaint(["compress", run, "-o", folder + "/c.vae"]).contains("density"))
+      #expect(try VAEProgram.complaint(["compress", run, "-o", folder + "/c.vae"]).contains("density"))
 
       let plain = try VAEProgram.succeed(
         ["train"] + small + ["--likelihood", "gaussian", "--epochs", "1", "--out", folder + "/plain"])
@@ -100,7 +92,9 @@ struct LikelihoodTests {
       let thirds = folder + "/thirds.npy"
       try ArrayFile.write([Float](repeating: 0.3, count: 8 * 16), shape: [8, 4, 4], to: thirds)
       try ArrayFile.write([Float](repeating: 1 / 255, count: 8 * 32), shape: [8, 4, 4, 2], to: folder + "/two.npy")
-      func train(_ data: String, _ flags: String...) throws -> String { try complaint(["train", data] + flags + out) }
+      func train(_ data: String, _ flags: String...) throws -> String {
+        try VAEProgram.complaint(["train", data] + flags + out)
+      }
       #expect(try train(thirds, "--likelihood", "mixture").contains("8 bits"))
       #expect(try train(thirds, "--likelihood", "gaussian", "--binarize", "dequantize").contains("8 bits"))
       #expect(try train(folder + "/two.npy", "--likelihood", "mixture").contains("4x4x2"))
@@ -124,7 +118,7 @@ struct LikelihoodTests {
       ] {
         #expect(whole.contains(old))
         try Data(whole.replacingOccurrences(of: old, with: new).utf8).write(to: file(run + "/config.json"))
-        #expect(try complaint(["evaluate", run, "--limit", "5"]).contains(key))
+        #expect(try VAEProgram.complaint(["evaluate", run, "--limit", "5"]).contains(key))
       }
     }
   }

@@ -54,14 +54,6 @@ private func removeDiscs(_ path: String) {
 }
 
 struct SegmentTests {
-  private func complaint(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
-    let result = try VAEProgram.run(arguments)
-    #expect(result.status != 0 && result.status != nil, "vae \(arguments)", sourceLocation: sourceLocation)
-    let lines = result.errorLines.filter { $0.hasPrefix("Error:") }
-    #expect(lines.count == 1 && result.errorLines.count <= 4, "\(result.errors)", sourceLocation: sourceLocation)
-    return lines.first ?? ""
-  }
-
   @Test func aMaskItsUncertaintyAndASheetAreMade() throws {
     let made = try Discs.folder()
     try withTemporaryFolder { folder in
@@ -122,23 +114,26 @@ struct SegmentTests {
   @Test func whatIsNoPictureOrNoSegmentationIsSaid() throws {
     let made = try Discs.folder()
     let run = made + "/run"
-    #expect(try complaint(["segment", SharedRun.path(), made + "/photos/0.png"]).contains("no model of masks"))
+    #expect(
+      try VAEProgram.complaint(["segment", SharedRun.path(), made + "/photos/0.png"]).contains("no model of masks"))
     try withTemporaryFolder { folder in
       let grey = folder + "/grey.png"
       try Picture(width: 20, height: 20, bytes: [UInt8](repeating: 9, count: 400)).writePNG(to: grey)
-      #expect(try complaint(["segment", run, grey, "-o", folder + "/m.png"]).contains("is grey"))
+      #expect(try VAEProgram.complaint(["segment", run, grey, "-o", folder + "/m.png"]).contains("is grey"))
       try VAEProgram.succeed(["segment", run, grey, "--convert", "-o", folder + "/m.png"])
       try Data("no picture".utf8).write(to: file(folder + "/bad.png"))
-      #expect(try complaint(["segment", run, folder + "/bad.png", "-o", folder + "/x.png"]).contains("bad.png"))
-      #expect(try complaint(["segment", run, folder + "/none.png"]).contains("none.png"))
-      #expect(try complaint(["segment", run, made + "/photos", "-o", folder + "/x.png"]).contains("folder"))
       #expect(
-        try complaint(["segment", run, made + "/photos/0.png", "--truth", folder, "-o", folder + "/x"]).contains(
-          "no mask"))
+        try VAEProgram.complaint(["segment", run, folder + "/bad.png", "-o", folder + "/x.png"]).contains("bad.png"))
+      #expect(try VAEProgram.complaint(["segment", run, folder + "/none.png"]).contains("none.png"))
+      #expect(try VAEProgram.complaint(["segment", run, made + "/photos", "-o", folder + "/x.png"]).contains("folder"))
+      #expect(
+        try VAEProgram.complaint(["segment", run, made + "/photos/0.png", "--truth", folder, "-o", folder + "/x"])
+          .contains(
+            "no mask"))
       #expect(try !FileManager.default.contentsOfDirectory(atPath: folder).contains("x.png"))
-      #expect(try complaint(["segment", run, "--evaluate", "-o", folder + "/x.png"]).contains("--evaluate"))
-      #expect(try complaint(["segment", run, "--draws", "0"]).contains("--draws"))
-      #expect(try complaint(["segment", run, made + "/photos/0.png", "--tile", "99"]).contains("--tile 99"))
+      #expect(try VAEProgram.complaint(["segment", run, "--evaluate", "-o", folder + "/x.png"]).contains("--evaluate"))
+      #expect(try VAEProgram.complaint(["segment", run, "--draws", "0"]).contains("--draws"))
+      #expect(try VAEProgram.complaint(["segment", run, made + "/photos/0.png", "--tile", "99"]).contains("--tile 99"))
     }
   }
 
@@ -147,15 +142,16 @@ struct SegmentTests {
       try makeDiscs(folder, count: 4)
       let train =
         ["train", folder + "/photos", "--masks", folder + "/masks", "--out", folder + "/run", "--epochs", "1"] + small
-      #expect(try complaint(train + ["--condition-holes", "2"]).contains("--condition-holes"))
+      #expect(try VAEProgram.complaint(train + ["--condition-holes", "2"]).contains("--condition-holes"))
       try FileManager.default.removeItem(atPath: folder + "/masks/2.png")
-      #expect(try complaint(train).contains("photos/2.png"))
+      #expect(try VAEProgram.complaint(train).contains("photos/2.png"))
       try Picture(width: 30, height: 20, bytes: [UInt8](repeating: 255, count: 600)).writePNG(
         to: folder + "/masks/2.png")
-      #expect(try complaint(train).contains("masks/2.png"))
-      #expect(try complaint(train + ["--given", "class"]).contains("--given"))
+      #expect(try VAEProgram.complaint(train).contains("masks/2.png"))
+      #expect(try VAEProgram.complaint(train + ["--given", "class"]).contains("--given"))
       #expect(
-        try complaint(["train", "digits", "--condition-noise", "0.1", "--out", folder + "/r"]).contains("--condition"))
+        try VAEProgram.complaint(["train", "digits", "--condition-noise", "0.1", "--out", folder + "/r"]).contains(
+          "--condition"))
       #expect(!FileManager.default.fileExists(atPath: folder + "/run"))
     }
   }

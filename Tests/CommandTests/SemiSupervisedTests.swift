@@ -9,14 +9,6 @@ struct SemiSupervisedTests {
     "digits", "--limit", "400", "--hidden", "24", "--latent", "4", "--batch-size", "40", "--threads", "1",
   ]
 
-  private func complaint(_ arguments: [String]) throws -> String {
-    let result = try VAEProgram.run(arguments)
-    #expect(result.status != 0 && result.status != nil, "vae \(arguments)")
-    let lines = result.errorLines.filter { $0.hasPrefix("Error:") }
-    #expect(lines.count == 1 && result.errorLines.count <= 5, "\(result.errors)")
-    return lines.first ?? ""
-  }
-
   @Test func m2IsTrainedAndUsed() throws {
     try withTemporaryFolder { folder in
       let run = folder + "/run"
@@ -51,8 +43,8 @@ struct SemiSupervisedTests {
       try VAEProgram.succeed(["encode", run, "--split", "validation", "-o", folder + "/codes.npy"])
       try VAEProgram.succeed(["reconstruct", run, "--count", "2", "-o", folder + "/r.png"])
       #expect(try VAEProgram.succeed(["info", run]).output.contains("10 classes"))
-      #expect(try complaint(["sample", run, "--class", "ten"]).contains("ten"))
-      #expect(try complaint(["classify", run, "--labels", "50"]).contains("--labels"))
+      #expect(try VAEProgram.complaint(["sample", run, "--class", "ten"]).contains("ten"))
+      #expect(try VAEProgram.complaint(["classify", run, "--labels", "50"]).contains("--labels"))
     }
   }
 
@@ -107,10 +99,12 @@ struct SemiSupervisedTests {
       try VAEProgram.succeed(flags + ["--model", "m2", "--supervised", "--epochs", "3", "--out", alone])
       let short = folder + "/short.csv"
       try "up\ndown\n".write(toFile: short, atomically: true, encoding: .utf8)
-      let text = try complaint(
+      let text = try VAEProgram.complaint(
         ["train", table, "--model", "m2", "--labels-file", short, "--out", folder + "/never"])
       #expect(text.contains("2 lines") && text.contains("90"))
-      #expect(try complaint(["train", table, "--model", "m2", "--out", folder + "/never"]).contains("--labels-file"))
+      #expect(
+        try VAEProgram.complaint(["train", table, "--model", "m2", "--out", folder + "/never"]).contains(
+          "--labels-file"))
       #expect(!FileManager.default.fileExists(atPath: folder + "/never"))
     }
   }
@@ -161,7 +155,7 @@ struct SemiSupervisedTests {
   func nonsenseIsRefused(_ flags: [String], _ named: String) throws {
     try withTemporaryFolder { folder in
       let run = folder + "/run"
-      let text = try complaint(["train", "digits", "--limit", "200", "--epochs", "1", "--out", run] + flags)
+      let text = try VAEProgram.complaint(["train", "digits", "--limit", "200", "--epochs", "1", "--out", run] + flags)
       #expect(text.contains(named), "\(text)")
       #expect(!FileManager.default.fileExists(atPath: run))
     }
@@ -169,8 +163,8 @@ struct SemiSupervisedTests {
 
   @Test func otherModelsKnowNoClasses() throws {
     let run = try SharedRun.path()
-    #expect(try complaint(["classify", run]).contains("--labels"))
-    #expect(try complaint(["analogies", run]).contains("no classes"))
-    #expect(try complaint(["sample", run, "--class", "3"]).contains("no classes"))
+    #expect(try VAEProgram.complaint(["classify", run]).contains("--labels"))
+    #expect(try VAEProgram.complaint(["analogies", run]).contains("no classes"))
+    #expect(try VAEProgram.complaint(["sample", run, "--class", "3"]).contains("no classes"))
   }
 }

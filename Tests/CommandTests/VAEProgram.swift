@@ -40,6 +40,20 @@ struct VAEProgram {
     return nil
   }()
 
+  /// The one line in which `vae` says why it can't: it ends with a status that is not 0, and there is no trace of a stack.
+  static func complaint(
+    _ arguments: [String], environment: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> String {
+    let result = try run(arguments, environment: environment)
+    let status = try #require(
+      result.status, "vae \(arguments) ended by a signal: \(result.errors)", sourceLocation: sourceLocation)
+    #expect(status != 0, "vae \(arguments) succeeded", sourceLocation: sourceLocation)
+    let lines = result.errorLines.filter { $0.hasPrefix("Error:") }
+    // ArgumentParser adds how to use it; a set of which only a part is there says so.
+    #expect(lines.count == 1 && result.errorLines.count <= 5, "\(result.errors)", sourceLocation: sourceLocation)
+    return lines.first ?? ""
+  }
+
   /// Runs `vae` to its end. `onStart` is called while it runs, with its process and its standard output's path.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], onStart: (pid_t, String) -> Void = { _, _ in }
