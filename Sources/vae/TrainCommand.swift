@@ -37,13 +37,14 @@ struct TrainCommand: ParsableCommand {
         vae train moving-digits --given frame --model conv --latent 8 --out runs/futures
         vae train mnist --model draw --glimpses 32 --out runs/draw
         vae train --from runs/draw --glimpses 64 --epochs 20 --out runs/draw-64
-        vae train scattered-digits:2 --model draw --read 5 --write 5 --out runs/two-digits
+        vae train scattered-digits --model draw --read 12 --write 12 --out runs/one-or-two-digits
         vae train table.csv --likelihood gaussian --hidden 64 --latent 8 --out runs/table
         vae train holes.csv --likelihood gaussian --objective iwae --samples 20 --out runs/holes    empty cells: missing
         vae train mnist --model m2 --labels 100 --out runs/m2           the class of 100 examples is told
         vae train mnist --model m1m2 --labels 100 --out runs/m1m2
         vae train scenes:car --model dcign --out runs/cars              latents for azimuth, elevation and light
         vae train yale-b --model dcign --out runs/faces-and-lights
+        vae train coil20 --model dcign --epochs 300 --out runs/turntable  two latents that go round
         vae train --resume runs/digits
         vae train mnist --config runs/digits/config.json --seed 1 --out runs/digits-1
         vae train --from runs/digits --objective dreg --samples 50 --epochs 20 --out runs/digits-iwae
