@@ -4,7 +4,7 @@ import Tensors
 
 /// Pictures of what latents say about known factors.
 extension FactorsResult {
-  /// What is read from the one latent against what is true, coloured by class where classes are few.
+  /// What is read from the factor's latents against what is true, coloured by class where classes are few.
   func chart(_ name: String, source: String) -> ScatterChart {
     let place = report.factors.firstIndex { $0.name == name }!
     let factor = report.factors[place]
@@ -42,8 +42,9 @@ extension FactorsResult {
       return Int(8 * (turn - turn.rounded(.down))) % 8
     }
     return things.map { thing in
+      let shown = someOf(thing.count, count: 500, seed: 0).map { thing[$0] }
       let groups = (0..<8).map { number -> ScatterChart.Group in
-        let places = thing.filter { part(of: $0) == number }.map { $0 * size }
+        let places = shown.filter { part(of: $0) == number }.map { $0 * size }
         return .init(
           name: "\(name) from \(Format.fixed(period / 8 * Double(number), period < 10 ? 1 : 0))",
           x: places.map { Double(all[$0 + units[0]]) }, y: places.map { Double(all[$0 + units[1]]) })

@@ -6,8 +6,8 @@ import Datasets
 struct FactorOptions: ParsableArguments {
   @Option(
     help: """
-      dcign: the known factors that get a latent each (two if they come round again), as in azimuth,light (default: all that don't say what is shown, \
-      such as a class or a person). See 'vae data inspect'.
+      dcign: the known factors that get a latent each, two if they come round again, as in azimuth,light (default: all \
+      that don't say what is shown, such as a class or a person). See 'vae data inspect'.
       """)
   var factors: String?
   @Option(
