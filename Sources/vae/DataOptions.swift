@@ -21,7 +21,9 @@ struct DataOptions: ParsableArguments {
       values, so that a gaussian's density bounds their probability.
       """)
   var binarize: Binarization?
-  @Flag(help: "Show half of the training pictures, others at every epoch, mirrored left to right.") var mirror = false
+  @Flag(
+    inversion: .prefixedNo, help: "Show half of the training pictures, others at every epoch, mirrored left to right.")
+  var mirror: Bool?
 
   @Option(
     help: """
@@ -53,7 +55,8 @@ struct DataOptions: ParsableArguments {
   var isGivenBeyondDirectory: Bool {
     pictures.isGiven || variable != nil || shape != nil || limit != nil || subset != nil || validation != nil
       || binarize != nil
-      || mirror || missing != nil || given != nil || masks != nil || conditionNoise != nil || conditionHoles != nil
+      || mirror != nil || missing != nil || given != nil || masks != nil || conditionNoise != nil
+      || conditionHoles != nil
   }
 
   func apply(to data: inout DataConfiguration) throws {
@@ -85,15 +88,15 @@ struct DataOptions: ParsableArguments {
     }
     if let given {
       data.given = try GivenOption(given).description
-      data.classes = nil
+      (data.classes, data.conditionNoise, data.conditionHoles) = (nil, nil, nil)
     }
     try applyNoise(to: &data)
-    if mirror {
+    if mirror == true {
       guard 2...3 ~= data.exampleShape.count else {
         throw ValidationError(
           "--mirror is for pictures; \(data.source) has rows of \(Format.shape(data.exampleShape)) numbers")
       }
-      data.mirror = true
     }
+    if let mirror { data.mirror = mirror ? true : nil }
   }
 }

@@ -189,6 +189,8 @@ struct TrainCommand: ParsableCommand {
       size: pictures.size.map { [$0.height, $0.width] }, grey: pictures.channels == 1 ? true : nil,
       missing: base?.data.missing)
     (data.given, data.classes, data.subset) = (base?.data.given, base?.data.classes, base?.data.subset)
+    (data.mirror, data.conditionNoise, data.conditionHoles) =
+      (base?.data.mirror, base?.data.conditionNoise, base?.data.conditionHoles)
     if let pairs { (data.given, data.binarization) = (pairs.given, Binarization.threshold.rawValue) }
     try dataOptions.apply(to: &data)
     (data.frameShape, data.steps) = (motion?.frameShape, motion?.form.steps)

@@ -83,18 +83,22 @@ struct TrainTests {
   @Test func flagsOverrideAConfiguration() throws {
     try withTemporaryFolder { folder in
       try VAEProgram.succeed(
-        ["train"] + small + ["--epochs", "1", "--seed", "3", "--threads", "1", "--out", folder + "/a"])
+        ["train"] + small + ["--epochs", "1", "--seed", "3", "--mirror", "--threads", "1", "--out", folder + "/a"])
       try VAEProgram.succeed(["train", "--config", folder + "/a/config.json", "--threads", "1", "--out", folder + "/b"])
       let (a, b) = (try tensors(folder + "/a"), try tensors(folder + "/b"))
       #expect(a.names == b.names && a.bytes == b.bytes, "the same configuration trains the same model")
       try VAEProgram.succeed(
         [
-          "train", "digits", "--config", folder + "/a/config.json", "--latent", "4", "--optimizer", "sgd", "--out",
-          folder + "/c",
+          "train", "digits", "--config", folder + "/a/config.json", "--latent", "4", "--optimizer", "sgd",
+          "--no-mirror",
+          "--out", folder + "/c",
         ])
       let c = try Run(opening: folder + "/c").configuration
       #expect(c.model.latent == 4 && c.model.hidden == [24] && c.training.optimizer.rule == .sgd)
-      #expect(c.training.seed == 3 && c.data.limit == 400)
+      #expect(c.training.seed == 3 && c.data.limit == 400 && c.data.mirror == nil)
+      let going = ["train", "--from", folder + "/a", "--epochs", "1", "--threads", "1", "--out", folder + "/d"]
+      try VAEProgram.succeed(going)
+      #expect(try Run(opening: folder + "/d").configuration.data.mirror == true, "what is gone on with is mirrored too")
     }
   }
 
