@@ -27,18 +27,20 @@ public struct FactorReading: Sendable {
       Self.rows(codes, units, examples), Self.targets(examples.map { values[$0] }, self.period))
   }
 
-  /// The one latent that it is read from best, on these examples; the two, if it comes round again.
+  /// The one latent that it is read from best, on these examples; if it comes round again, with the other that helps most.
   public static func best(
     of values: [Float], from codes: Tensor, period: Float? = nil, examples: [Int]? = nil
   ) -> FactorReading {
-    let units = 0..<codes.shape[1]
-    let isCircle = period != nil && units.count > 1
-    let candidates = isCircle ? units.flatMap { a in units[(a + 1)...].map { [a, $0] } } : units.map { [$0] }
-    let all = candidates.map { units -> (reading: FactorReading, correlation: Double) in
-      let reading = FactorReading(of: values, from: codes, units: units, period: period, examples: examples)
-      return (reading, reading.score(values, codes, examples: examples).correlation)
+    func extended(_ units: [Int]) -> FactorReading {
+      let all = (0..<codes.shape[1]).filter { !units.contains($0) }.map { unit in
+        let reading = FactorReading(
+          of: values, from: codes, units: (units + [unit]).sorted(), period: period, examples: examples)
+        return (reading: reading, correlation: reading.score(values, codes, examples: examples).correlation)
+      }
+      return all.max { $0.correlation < $1.correlation }!.reading
     }
-    return all.max { $0.correlation < $1.correlation }!.reading
+    let one = extended([])
+    return period == nil || codes.shape[1] == 1 ? one : extended(one.units)
   }
 
   /// How well other codes' values are read.
