@@ -11,6 +11,7 @@ let package = Package(
   products: [
     .library(name: "Autoencoders", targets: ["Autoencoders"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
     .executable(name: "vae", targets: ["vae"]),
   ],
   dependencies: [
@@ -44,11 +45,15 @@ let package = Package(
         "Tensors", "CKernels", "Files", "CZlib", "CPNG", "CJPEG", "CArchive",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    // The command line: one file per subcommand, no mathematics.
+    // Runs: folders, data, training, reports, pictures. The only module that knows models and data.
+    .target(
+      name: "Experiments", dependencies: ["Autoencoders", "Datasets", "Networks", "Tensors", "Files"]),
+    // The command line: flags and printing.
     .executableTarget(
       name: "vae",
       dependencies: [
-        "Autoencoders", "Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Experiments", "Autoencoders", "Datasets", "Networks", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Gradient checks and reference values, shared by the tests.
@@ -61,9 +66,11 @@ let package = Package(
         "Autoencoders", "Datasets", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CJPEG", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["vae", "Datasets", "TestSupport"]),
+    .testTarget(
+      name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"], exclude: ["Resources"]),
+    .testTarget(name: "CommandTests", dependencies: ["vae", "Experiments", "Datasets", "TestSupport"]),
   ],
-  swiftLanguageModes: [.v5]
+  swiftLanguageModes: [.v6]
 )
 
 // A `let` where a parameter was meant drops out of the gradient with no more than a warning, so warnings are errors.

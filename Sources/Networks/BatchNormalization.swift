@@ -11,9 +11,9 @@ public struct BatchNormalization: Layer {
   /// [C], zeros at first.
   public var offset: Tensor
   /// The running mean, [C]; zeros before any training.
-  @noDerivative public let mean: StateTensor
+  public var mean: StateTensor
   /// The running variance, [C]; ones before any training.
-  @noDerivative public let variance: StateTensor
+  public var variance: StateTensor
 
   /// A layer for `channels` channels.
   public init(_ channels: Int) {
@@ -54,14 +54,16 @@ public struct BatchNormalization: Layer {
       value,
       { dy in
         let (dInput, dScale, dOffset) = parts(dy)
-        return (TangentVector(scale: dScale, offset: dOffset), dInput)
+        var tangent = TangentVector.zero
+        (tangent.scale, tangent.offset) = (dScale, dOffset)
+        return (tangent, dInput)
       }
     )
   }
 
   private func moments(of batch: NormalizedBatch, from input: Tensor) -> BatchMoments {
     BatchMoments(
-      meanState: mean, varianceState: variance, mean: batch.mean, variance: batch.variance,
+      meanNumber: mean.number, varianceNumber: variance.number, mean: batch.mean, variance: batch.variance,
       count: input.count / max(scale.count, 1))
   }
 }

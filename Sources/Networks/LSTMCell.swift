@@ -9,7 +9,7 @@ import _Differentiation
 ///
 /// The output of a step is its state's `hidden`. Hochreiter and Schmidhuber, *Long short-term memory* (1997), with the
 /// forget gate of Gers, Schmidhuber and Cummins, *Learning to forget* (2000).
-public struct LSTMCell: Differentiable {
+public struct LSTMCell: Differentiable, Sendable {
   /// [4H, in]: input, forget, candidate and output gates one after the other.
   public var inputWeight: Tensor
   /// [4H, H]

@@ -46,6 +46,8 @@ public struct Stack<Element: Differentiable>: Differentiable {
   }
 }
 
+extension Stack: Sendable where Element: Sendable {}
+
 extension Stack: Layer where Element: Layer {
   /// Each layer applied to the output of the one before.
   @differentiable(reverse)

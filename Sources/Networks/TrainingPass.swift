@@ -1,20 +1,22 @@
 import Tensors
+import _Differentiation
 
 /// A shard's way forward through a model in a step of training, as opposed to evaluation, where there is none.
 ///
 /// Layers that behave differently in training ask for ``current``. It gives random numbers, each an indexed one of the
 /// step's stream, and it collects what layers tell about their inputs: as shards run at once, nothing is written to the
-/// model until ``merge(_:momentum:)``.
+/// model until ``merge(_:into:momentum:)``.
 public final class TrainingPass: @unchecked Sendable {
   /// The pass under way on this thread; nil in evaluation.
   @TaskLocal public static var current: TrainingPass?
 
   private let stream: RandomStream
-  private let rows: Range<Int>
+  /// Which examples of the batch are this shard's.
+  public let rows: Range<Int>
   /// Examples in the whole batch.
   public let batch: Int
-  /// The one known cause in which the examples of a group differ, if the batch was made so; groups are the shard's.
-  public let varying: (cause: Int, groups: [Range<Int>])?
+  /// What is known of the batch's examples together.
+  public let structure: (any BatchStructure)?
   private let draws: Int
   private var calls = 0
   private(set) var moments: [BatchMoments] = []
@@ -24,10 +26,11 @@ public final class TrainingPass: @unchecked Sendable {
   ///   - rows: which examples of the batch are this shard's.
   ///   - batch: examples in the batch.
   ///   - draws: latents drawn for each example, which the decoder is given [draws, rows, ...] of.
-  ///   - varying: which known cause examples of the batch differ in, where that is one alone.
-  public init(stream: RandomStream, rows: Range<Int>, of batch: Int, draws: Int = 1, varying: OneCause? = nil) {
-    (self.stream, self.rows, self.batch, self.draws) = (stream, rows, batch, draws)
-    self.varying = varying.map { ($0.number, $0.groups(in: rows)) }
+  ///   - structure: what is known of the batch's examples together.
+  public init(
+    stream: RandomStream, rows: Range<Int>, of batch: Int, draws: Int = 1, structure: (any BatchStructure)? = nil
+  ) {
+    (self.stream, self.rows, self.batch, self.draws, self.structure) = (stream, rows, batch, draws, structure)
   }
 
   /// Runs `body`, in which this pass is ``current``.
@@ -59,50 +62,58 @@ public final class TrainingPass: @unchecked Sendable {
 
   func record(_ moments: BatchMoments) { self.moments.append(moments) }
 
-  /// Brings what was collected into the model's running moments, one step for each call of a layer.
+  /// Brings what was collected into the running moments of `model`, one step for each call of a layer.
   ///
   /// Where shards each saw a part, their moments are joined to those of the whole. running = (1 - momentum) running +
   /// momentum new, the variance that of a sample (divided by count - 1), as in PyTorch.
   /// - Parameter passes: in the order of their shards, after the same way through the same model.
-  public static func merge(_ passes: [TrainingPass], momentum: Double = 0.1) {
-    for call in passes.first?.moments.indices ?? 0..<0 {
+  public static func merge<Model: Differentiable>(
+    _ passes: [TrainingPass], into model: inout Model, momentum: Double = 0.1
+  ) {
+    guard let calls = passes.first?.moments.indices, !calls.isEmpty else { return }
+    // What each state is moved to, call after call.
+    var moves: [Int: [[Double]]] = [:]
+    for call in calls {
       let parts = passes.map { pass in
         require(
-          call < pass.moments.count && pass.moments[call].meanState === passes[0].moments[call].meanState,
+          call < pass.moments.count && pass.moments[call].meanNumber == passes[0].moments[call].meanNumber,
           "TrainingPass: shards went different ways through the model, at call \(call) of a layer with moments")
         return pass.moments[call]
       }
-      BatchMoments.merge(parts, momentum: momentum)
+      let whole = BatchMoments.joined(parts)
+      moves[parts[0].meanNumber, default: []].append(whole.mean)
+      moves[parts[0].varianceNumber, default: []].append(whole.variance)
+    }
+    StateWalk.over(&model) { state in
+      for new in moves[state.number] ?? [] {
+        let moved = zip(state.value.scalars, new).map { Float((1 - momentum) * Double($0) + momentum * $1) }
+        state.set(Tensor(moved, shape: state.value.shape))
+      }
     }
   }
 }
 
-/// The moments of a layer's input, and the state that they are to enter.
+/// The moments of a layer's input, and the numbers of the states that they are to enter.
 struct BatchMoments {
-  let meanState: StateTensor
-  let varianceState: StateTensor
+  let meanNumber: Int
+  let varianceNumber: Int
   let mean: Tensor
   let variance: Tensor
   let count: Int
 
-  fileprivate static func merge(_ parts: [BatchMoments], momentum: Double) {
-    let (meanState, varianceState) = (parts[0].meanState, parts[0].varianceState)
+  /// Those of the whole of which each of `parts` saw a part.
+  fileprivate static func joined(_ parts: [BatchMoments]) -> (mean: [Double], variance: [Double]) {
     let total = Double(parts.reduce(0) { $0 + $1.count })
     let means = parts.map { $0.mean.scalars.map(Double.init) }
     let variances = parts.map { $0.variance.scalars.map(Double.init) }
     func average(_ number: (_ part: Int) -> Double) -> Double {
       parts.indices.reduce(0) { $0 + Double(parts[$1].count) * number($1) } / total
     }
-    func moved(_ running: Tensor, to new: [Double]) -> Tensor {
-      let values = zip(running.scalars, new).map { Float((1 - momentum) * Double($0) + momentum * $1) }
-      return Tensor(values, shape: running.shape)
-    }
     let mean = means[0].indices.map { c in average { means[$0][c] } }
     let variance = mean.indices.map { c in
       // The parts' own, and that of their means about the mean of all.
       average { variances[$0][c] + (means[$0][c] - mean[c]) * (means[$0][c] - mean[c]) } * total / max(total - 1, 1)
     }
-    meanState.value = moved(meanState.value, to: mean)
-    varianceState.value = moved(varianceState.value, to: variance)
+    return (mean, variance)
   }
 }

@@ -24,7 +24,8 @@ extension Tensor: Differentiable, AdditiveArithmetic {
 /// The compiler writes `move(by:)` for every differentiable struct, and that is the one walk over all parameters, paired
 /// with a gradient, that it gives away. Optimizers, checkpoints and averages borrow it: they install a closure, call
 /// `move(by:)`, and each tensor passes by, in the order of declaration, to be read or replaced in place.
-public final class ParameterWalk {
+public final class ParameterWalk: @unchecked Sendable {
+  // Unchecked: only the thread that installs a walk meets it.
   @TaskLocal static var current: ParameterWalk?
 
   let visit: (inout Tensor, Tensor) -> Void

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
-import Tensors
 
 /// `vae compress`
 struct CompressCommand: ParsableCommand {
@@ -40,20 +40,9 @@ struct CompressCommand: ParsableCommand {
 
   func run() throws {
     let (run, model) = try options.open()
-    guard let model = model as? any BitsBackModel else {
-      if run.configuration.model.isHamiltonian {
-        throw ValidationError("\(run.path): data are coded by log q(z|x), which leapfrogs leave unknown; train without")
-      }
-      let likelihood = run.configuration.model.likelihood
-      let reason =
-        likelihood == .mixture
-        ? "a mixture likelihood's channels depend on each other, which the coder does not know of"
-        : "a \(likelihood.rawValue) likelihood is a density, and data have no probability under it to code them by"
-      throw ValidationError(
-        "\(run.path): \(reason); train with --likelihood logistic (8-bit grey) or bernoulli (binary)")
-    }
     let (name, examples) = try examples(run)
-    let result = try compress(model, examples.prefix(limit), name)
+    let result = try run.compress(
+      examples.prefix(limit), named: name, by: model, to: out, seed: options.seed, reporter: Terminal.reporter)
     Terminal.result(json ? try Format.json(result) : result.text)
   }
 
@@ -63,102 +52,5 @@ struct CompressCommand: ParsableCommand {
       examples.dataset, indices: examples.indices, binarization: binarize ?? examples.binarization)
     if !files.isEmpty { name = files.count == 1 ? files[0] : "\(files.count) files" }
     return (name, examples)
-  }
-
-  private func compress<Model: BitsBackModel>(
-    _ model: Model, _ examples: Examples, _ name: String
-  ) throws -> CompressionResult {
-    let coder = BitsBackCoder(model)
-    let values = try values(coder, examples)
-    // Zeros and ones stay what they are, whatever is done to grey.
-    let isBinary = DataProfile(examples.dataset).isBinary
-    let shape = examples.dataset.exampleShape
-    let clock = ProgressClock(total: examples.count, unit: "images")
-    let stream = RandomStream(seed: options.seed)["compress"]
-    let (coded, initialBytes) = coder.encode(values, exampleShape: shape, initialBits: stream["initial bits"]) {
-      clock.show($0, prefix: "compress")
-    }
-    try coded.write(to: out)
-    let plain = PlainImages(values, levels: coder.levels, exampleShape: shape)
-    return CompressionResult(
-      file: out, source: name, count: examples.count, exampleShape: shape, levels: coder.levels,
-      binarization: isBinary ? Binarization.none.rawValue : examples.binarization.rawValue, bytes: coded.size,
-      initialBytes: initialBytes,
-      negativeBoundBytes: -coder.bound(of: values, stream: stream["bound"]) / (8 * log(2)),
-      plainBytes: plain.packed.count, gzipBytes: plain.gzipSize(), bzip2Bytes: plain.bzip2Size(),
-      pngSheetBytes: plain.pngSize(), pngFilesBytes: plain.pngSizeOfEach())
-  }
-
-  /// The examples as the values that are coded.
-  private func values<Model: BitsBackModel>(_ coder: BitsBackCoder<Model>, _ examples: Examples) throws -> [UInt8] {
-    let stream = Evaluator(seed: options.seed).dataStream
-    var all: [UInt8] = []
-    all.reserveCapacity(examples.count * examples.exampleSize)
-    for first in stride(from: 0, to: examples.count, by: 256) {
-      let block = Array(first..<min(first + 256, examples.count))
-      let (values, wrong) = coder.values(of: examples.batch(block[...], stream: stream))
-      if let wrong {
-        let remedy =
-          coder.levels == 2
-          ? "is neither 0 nor 1: say how grey becomes binary with --binarize threshold, dynamic or fixed"
-          : "is no 8-bit value (a multiple of 1/255 in [0, 1])"
-        throw ValidationError("\(examples.dataset.name): a value of \(wrong) \(remedy)")
-      }
-      all += values
-    }
-    return all
-  }
-}
-
-/// What `vae compress` did. Sizes in bytes.
-struct CompressionResult: Codable {
-  var file: String
-  var source: String
-  var count: Int
-  var exampleShape: [Int]
-  var levels: Int
-  var binarization: String
-  var bytes: Int
-  var initialBytes: Int
-  var negativeBoundBytes: Double
-  var plainBytes: Int
-  var gzipBytes: Int?
-  var bzip2Bytes: Int?
-  var pngSheetBytes: Int?
-  var pngFilesBytes: Int?
-
-  /// All of it as a table.
-  var text: String {
-    let kind =
-      levels == 256 && binarization == Binarization.none.rawValue
-      ? "8-bit values"
-      : binarization == Binarization.none.rawValue ? "zeros and ones" : "zeros and ones (binarization \(binarization))"
-    var lines = [
-      "\(file): \(Format.count(count)) examples of \(Format.shape(exampleShape)) from \(source), \(kind)", "",
-      row("", "bytes", "bits per dimension"), line("this file", bytes),
-      line("negative bound (-ELBO)", Int(negativeBoundBytes.rounded())),
-    ]
-    let others: [(String, Int?)] = [
-      ("bzip2 -9", bzip2Bytes), ("gzip -9", gzipBytes), ("PNG, all in one", pngSheetBytes),
-      ("PNG, a file each", pngFilesBytes), ("plain", plainBytes),
-    ]
-    lines += others.map { name, size in
-      size.map { line(name, $0) } ?? row(name, "not measured: no library, or no pictures", "")
-    }
-    let ratio = Format.fixed(Double(bytes) / negativeBoundBytes, 4)
-    lines += ["", "\(ratio) of the negative bound; \(initialBytes) bytes of the file are initial bits"]
-    return lines.joined(separator: "\n")
-  }
-
-  private func line(_ name: String, _ size: Int) -> String {
-    let dimensions = Double(count * exampleShape.reduce(1, *))
-    return row(name, Format.count(size), Format.fixed(8 * Double(size) / dimensions, 4))
-  }
-
-  private func row(_ name: String, _ size: String, _ bits: String) -> String {
-    func left(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-    return name + left(size, 38 - name.count) + (bits.isEmpty ? "" : left(bits, 22))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Experiments
 import Foundation
 
 /// `vae data`: what data there is, getting it, looking at it.
@@ -33,7 +34,7 @@ struct DataPlaceOptions: ParsableArguments {
   /// Finds and fetches, with progress on standard error.
   func locator() -> DataLocator {
     let display = FetchDisplay()
-    var locator = DataLocator.reporting(dataDir)
+    var locator = DataLocator.reporting(dataDir, to: Terminal.reporter)
     locator.progress = { display.show($0) }
     return locator
   }

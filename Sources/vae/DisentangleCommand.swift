@@ -1,16 +1,10 @@
 import ArgumentParser
-import Autoencoders
-import Datasets
-import Foundation
-import Tensors
+import Experiments
+
+extension Disentanglement.Matrix: ExpressibleByArgument {}
 
 /// `vae disentangle`
 struct DisentangleCommand: ParsableCommand {
-  /// What a picture shows.
-  enum Matrix: String, ExpressibleByArgument, CaseIterable {
-    case importance, information, predictability
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "disentangle", abstract: "How far each latent stands for one known cause of the data.",
     discussion: """
@@ -39,7 +33,7 @@ struct DisentangleCommand: ParsableCommand {
       What the picture shows of each latent and factor: its importance to the trees of DCI, the mutual information in \
       nats, or the balanced accuracy of SAP's thresholds.
       """)
-  var matrix = Matrix.importance
+  var matrix = Disentanglement.Matrix.importance
   @Option(help: "Cores to use (default: all). The result does not depend on it.") var threads: Int?
   @Flag(help: "Print JSON.") var json = false
 
@@ -49,37 +43,11 @@ struct DisentangleCommand: ParsableCommand {
 
   func run() throws {
     let (run, model) = try options.openAny()
-    let (split, examples) = try source.load(run)
-    let chosen = examples.selecting(someOf(examples.count, count: count, seed: options.seed))
-    guard let known = chosen.factors else {
-      throw ValidationError(
-        "\(examples.dataset.name) comes without known factors; vae disentangle is for sets such as dsprites and "
-          + "digits")
-    }
-    let factors: KnownFactors
-    do { factors = try KnownFactors(names: known.names, values: known.values) } catch {
-      throw ValidationError("\(examples.dataset.name): \(error)")
-    }
-    let stream = RandomStream(seed: options.seed)["disentangle"]
-    let codes = Inference.encode(model, chosen, positions: Array(0..<chosen.count), stream: stream)
-    let evaluator = Evaluator(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
-    let report = evaluator.disentanglement(of: codes.means, factors)
-    let result = DisentanglementResult(report, split: split, source: examples.dataset.name)
+    let found = try Disentanglement(
+      run, model, on: source.load(run), count: count, threads: threads, seed: options.seed)
     let path = output.path(in: run, "disentanglement.svg")
-    try picture(report, "\(run.configuration.data.source), \(split)").writeSVG(to: path)
-    Terminal.result(json ? try Format.json(result) : result.text)
+    try found.picture(matrix).writeSVG(to: path)
+    Terminal.result(json ? try Format.json(found.result) : found.result.text)
     if !json { Terminal.result(path) }
-  }
-
-  private func picture(_ report: DisentanglementReport, _ title: String) -> HeatMap {
-    let (name, values, top): (String, [[Double]], Double?) =
-      switch matrix {
-      case .importance: ("importance to trees", report.completeness.importances, 1)
-      case .information: ("mutual information, nats", report.informationGap.information, nil)
-      case .predictability: ("balanced accuracy of thresholds", report.predictability.scores, 1)
-      }
-    return HeatMap(
-      title: "\(title): \(name)", rows: values.indices.map { "latent \($0)" }, columns: report.factorNames,
-      values: values, top: top)
   }
 }

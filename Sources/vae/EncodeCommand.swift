@@ -1,6 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Experiments
 import Tensors
 
 /// `vae encode`

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Autoencoders
-import Datasets
-import Foundation
+import Experiments
+
+extension EstimatorName: ExpressibleByArgument {}
 
 /// `vae evaluate`
 struct EvaluateCommand: ParsableCommand {
@@ -53,10 +53,11 @@ struct EvaluateCommand: ParsableCommand {
       from the prior, and an estimate of log p(x) with a prior fitted to the encoded training data.
       """)
   var aggregate = false
-  @OptionGroup var mixture: MixtureOptions
+  @Option(help: "Gaussians in the mixture that is fitted to the encoded training data.") var components = 50
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
+    guard components > 0 else { throw ValidationError("--components must be at least 1") }
     guard samples >= 0 && simulated >= 0 && boundSamples > 0 && limit ?? 1 > 0 && threads ?? 1 > 0 else {
       throw ValidationError(
         "--samples and --simulated must not be negative; --bound-samples, --limit and --threads at least 1")
@@ -73,67 +74,15 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let (run, model) = try options.openAny()
     let (split, all) = try source.load(run)
-    let plan = EstimatePlan(
-      estimator: estimator, samples: samples, chains: chains, temperatures: temperatures, leapfrogs: leapfrogs,
-      simulated: simulated, importanceDraws: importanceDraws ?? 0)
-    let examples = all.prefix(limit)
-    var result = try Self.evaluate(
-      run, model, (split, examples), plan, boundSamples: boundSamples, threads: threads, seed: options.seed,
-      checkpoint: options.checkpoint)
-    if aggregate {
-      let evaluator = Evaluator(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
-      result.aggregate = try AggregateResult(
-        run, model, examples, distortion: -result.logLikelihoodNats, samples: samples, mixture: mixture,
-        evaluator: evaluator, dataDir: source.dataDir)
-    }
+    var plan = EstimatePlan(samples: samples)
+    (plan.estimator, plan.chains, plan.temperatures, plan.leapfrogs) = (estimator, chains, temperatures, leapfrogs)
+    (plan.simulated, plan.importanceDraws) = (simulated, importanceDraws ?? 0)
+    let result = try run.evaluate(
+      model, on: (split, all.prefix(limit)), plan, boundSamples: boundSamples, aggregate: aggregate ? components : nil,
+      threads: threads, seed: options.seed, checkpoint: options.checkpoint, directory: source.dataDir,
+      reporter: Terminal.reporter)
     Terminal.result(json ? try Format.json(result) : result.text)
     if let warning = result.warning { Terminal.warn(warning) }
     if result.activeUnits == 0 { Terminal.warn(PosteriorCollapse.warning) }
-  }
-
-  static func evaluate(
-    _ run: Run, _ model: any LatentVariableModel, _ data: (split: String, examples: Examples), _ plan: EstimatePlan,
-    boundSamples: Int = 1, threads: Int? = nil, seed: UInt64, checkpoint: Run.Choice
-  ) throws -> EvaluationResult {
-    let evaluator = Evaluator(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: seed)
-    let bound = evaluator.bound(model, on: data.examples, samples: boundSamples)
-    var result = EvaluationResult(
-      boundNats: bound.bound, boundStandardError: bound.standardError, logLikelihoodNats: bound.logLikelihood,
-      klNats: bound.divergence, klPerLatent: bound.divergenceByGroup, activeUnits: bound.activeUnits,
-      latentUnits: model.latentSize, count: bound.count, split: data.split,
-      binarization: run.configuration.data.binarization, likelihood: run.configuration.model.likelihood.rawValue,
-      checkpoint: URL(fileURLWithPath: try run.checkpointPath(checkpoint)).lastPathComponent)
-    if model.latentLayers.count > 1 {
-      (result.activeUnitsByLayer, result.latentUnitsByLayer) = (
-        bound.activeUnits(inLayers: model.latentLayers), model.latentLayers
-      )
-    }
-    plan.estimate(model, on: data.examples, evaluator, into: &result)
-    if let model = model as? any ConditionalModel {
-      let baseline = evaluator.baseline(model, on: data.examples)
-      result.given = run.configuration.data.given
-      (result.baselineNats, result.baselineStandardError) = (baseline.mean, baseline.standardError)
-    }
-    let missing = data.examples.missingPart
-    if missing > 0 { result.missingPart = missing }
-    let bits = run.bitsPerDimension(data.examples)
-    result.boundBitsPerDimension = bits.map { $0(result.boundNats) }
-    result.estimateBitsPerDimension = bits.flatMap { bits in result.estimateNats.map { bits($0) } }
-    return result
-  }
-}
-
-/// What to say when the latents go unused.
-enum PosteriorCollapse {
-  static let warning =
-    "posterior collapse: no latent unit varies with the data, so the decoder ignores them. "
-    + "Try --kl-warm-up 0.2, --free-bits 0.1, or a smaller decoder (--hidden)."
-}
-
-extension Examples {
-  /// The first `count` of them, or all.
-  func prefix(_ count: Int?) -> Examples {
-    guard let count, count < self.count else { return self }
-    return selecting(Array(0..<count))
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
-import Autoencoders
-import Datasets
+import Experiments
 
 /// `vae interpolate`
 struct InterpolateCommand: ParsableCommand {
@@ -29,9 +28,9 @@ struct InterpolateCommand: ParsableCommand {
   func run() throws {
     let (run, model) = try options.open()
     let (_, examples) = try source.load(run)
-    guard examples.count > 1 else { throw ValidationError("there are fewer than two examples to go between") }
+    guard examples.count > 1 else { throw ExperimentError("there are fewer than two examples to go between") }
     let showing = Showing(run: run, model: model, seed: options.seed)
-    let chosen = Self.pairs(examples, pairs, seed: options.seed)
+    let chosen = showing.pairs(examples, pairs)
     let path = output.path(in: run, animate ? "interpolations-animated.png" : "interpolations.png")
     if animate {
       try showing.animation(examples, chosen, steps: steps).writePNG(to: path)
@@ -39,15 +38,5 @@ struct InterpolateCommand: ParsableCommand {
       try showing.interpolations(examples, chosen, steps: steps).writePNG(to: path)
     }
     Terminal.result(path)
-  }
-
-  /// Pairs of positions, of different classes where there are classes.
-  static func pairs(_ examples: Examples, _ count: Int, seed: UInt64) -> [(Int, Int)] {
-    let labels = examples.labels
-    let order = someOf(examples.count, count: max(10 * count, 20), seed: seed)
-    let (firsts, seconds) = (order.prefix(order.count / 2), Array(order.suffix(order.count - order.count / 2)))
-    let all = firsts.enumerated().map { ($1, seconds[$0 % seconds.count]) }
-    let mixed = all.filter { labels == nil || labels![$0.0] != labels![$0.1] }
-    return Array((mixed.count >= count ? mixed : all).prefix(count))
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
-import Autoencoders
-import Datasets
+import Experiments
 
 /// `vae manifold`
 struct ManifoldCommand: ParsableCommand {
@@ -18,11 +17,11 @@ struct ManifoldCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
   @OptionGroup var output: OutputOptions
   @Option(help: "Pictures along each side.") var side = 20
-  @Option(help: "Which two latents, counted from 0.") var axes = "0,1"
+  @Option(help: "Which two latents, counted from 0.") var axes = NumberList([0, 1])
 
   func run() throws {
     let (run, model) = try options.open()
-    let numbers = axes.split(separator: ",").compactMap { Int($0) }
+    let numbers = axes.values
     guard numbers.count == 2, numbers[0] != numbers[1], numbers.allSatisfy({ (0..<model.latentSize).contains($0) })
     else {
       throw ValidationError("--axes needs two different latents of 0...\(model.latentSize - 1), as in --axes 0,1")

@@ -1,16 +1,11 @@
 import ArgumentParser
-import Autoencoders
 import Datasets
-import Foundation
-import Tensors
+import Experiments
+
+extension LatentMap.Method: ExpressibleByArgument {}
 
 /// `vae map`
 struct MapCommand: ParsableCommand {
-  /// How latents are brought into the plane.
-  enum Method: String, ExpressibleByArgument, CaseIterable {
-    case pca, tsne
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "map", abstract: "Where the latents of held-out examples lie, in the plane, coloured by class.",
     discussion: """
@@ -27,7 +22,7 @@ struct MapCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
   @OptionGroup var source: ExampleOptions
   @OptionGroup var output: OutputOptions
-  @Option(help: "pca or tsne.") var method = Method.pca
+  @Option(help: "pca or tsne.") var method = LatentMap.Method.pca
   @Option(name: .shortAndLong, help: "How many examples, chosen by the seed.") var count = 2000
   @Option(help: "tsne: about how many neighbours count for each example.") var perplexity = 30.0
   @Option(help: "Cores to use (default: all). The result does not depend on it.") var threads: Int?
@@ -40,69 +35,16 @@ struct MapCommand: ParsableCommand {
 
   func run() throws {
     let (run, model) = try options.openAny()
-    let (split, examples) = try source.load(run)
-    let positions = someOf(examples.count, count: count, seed: options.seed)
-    guard positions.count > 1 else { throw ValidationError("a map needs two examples; there is \(positions.count)") }
-    if method == .tsne && Double(positions.count) <= 3 * perplexity {
-      throw ValidationError(
-        "--perplexity \(perplexity) for \(positions.count) examples: give less than a third of them")
-    }
-    let stream = RandomStream(seed: options.seed)["map"]
-    let means = Inference.encode(model, examples, positions: positions, stream: stream).means
-    let (places, axes) = placed(means)
-    let labels = examples.labels.map { all in positions.map { all[$0] } }
+    let map = try LatentMap(
+      run, model, of: source.load(run), count: count, method: method, perplexity: perplexity, threads: threads,
+      seed: options.seed, reporter: Terminal.reporter)
     let path = output.path(in: run, "map.svg")
     if path.lowercased().hasSuffix(".svg") {
-      try chart(places, labels, examples.dataset.labelNames, axes, "\(run.configuration.data.source), \(split)")
-        .writeSVG(to: path)
+      try map.chart.writeSVG(to: path)
     } else {
-      var columns = ["x", "y"]
-      var table = places
-      if let labels {
-        columns.append("label")
-        table = table.joined(with: Tensor(labels.map(Float.init), shape: [labels.count, 1]))
-      }
+      let (columns, table) = map.table
       try ArrayFile.write(table.scalars, shape: table.shape.array, columns: columns, to: path)
     }
     Terminal.result(path)
-  }
-
-  /// Coordinates [N, 2], and what they are called.
-  private func placed(_ means: Tensor) -> (Tensor, (x: String, y: String)) {
-    if means.shape[1] == 1 {
-      return (means.joined(with: Tensor(repeating: 0, shape: means.shape)), ("latent", ""))
-    }
-    switch method {
-    case .pca:
-      let components = PrincipalComponents(of: means, count: 2)
-      func name(_ index: Int) -> String {
-        let share = components.variances[index] / max(components.totalVariance, 1e-30)
-        return "component \(index + 1), \(Format.fixed(100 * share, 1)) % of the variance"
-      }
-      return (components.coordinates(of: means), (name(0), name(1)))
-    case .tsne:
-      let embedding = NeighbourEmbedding(
-        perplexity: perplexity, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-      let clock = ProgressClock(total: embedding.steps, unit: "steps")
-      let places = embedding(means) { clock.show($0, prefix: "t-SNE") }
-      Terminal.endProgress()
-      return (places, ("t-SNE, perplexity \(Format.fixed(perplexity, 0))", ""))
-    }
-  }
-
-  private func chart(
-    _ places: Tensor, _ labels: [Int]?, _ names: [String]?, _ axes: (x: String, y: String), _ title: String
-  ) -> ScatterChart {
-    let values = places.scalars.map(Double.init)
-    var chart = ScatterChart(
-      title: title, xLabel: axes.x, yLabel: axes.y, x: stride(from: 0, to: values.count, by: 2).map { values[$0] },
-      y: stride(from: 1, to: values.count, by: 2).map { values[$0] }, labels: labels)
-    chart.hasEqualScales = true
-    if let names, let labels {
-      for (index, label) in Set(labels).sorted().enumerated() where names.indices.contains(label) {
-        chart.groups[index].name = names[label]
-      }
-    }
-    return chart
   }
 }

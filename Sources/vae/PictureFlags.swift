@@ -1,5 +1,4 @@
 import ArgumentParser
-import Autoencoders
 import Datasets
 
 /// What becomes of pictures as they are read.
@@ -25,12 +24,5 @@ struct PictureFlags: ParsableArguments {
     }
     options.size = .init(height: sides[0], width: sides[sides.count - 1])
     return options
-  }
-}
-
-extension DataConfiguration {
-  /// What becomes of pictures as they are read.
-  var pictures: PictureOptions {
-    PictureOptions(size: size.map { .init(height: $0[0], width: $0[1]) }, channels: grey == true ? 1 : nil)
   }
 }

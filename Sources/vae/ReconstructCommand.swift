@@ -1,6 +1,6 @@
 import ArgumentParser
-import Autoencoders
 import Datasets
+import Experiments
 
 /// `vae reconstruct`
 struct ReconstructCommand: ParsableCommand {
@@ -32,7 +32,7 @@ struct ReconstructCommand: ParsableCommand {
     let (originals, results) = showing.reconstructions(
       examples, someOf(examples.count, count: count, seed: options.seed))
     try write(
-      results, exampleShape: run.configuration.data.exampleShape, to: output.path(in: run, "reconstructions.png")
+      results, exampleShape: run.configuration.examples.shape, to: output.path(in: run, "reconstructions.png")
     ) {
       PictureGrid.pairs(
         originals: try showing.pictures(originals), reconstructions: try showing.pictures(results, like: originals),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
 import Tensors
 
@@ -32,7 +33,7 @@ struct SampleCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "How many.") var count = 100
   @Option(help: "What latents are drawn from: standard, N(0, I), or aggregate, fitted to the encoded training data.")
   var prior = Prior.standard
-  @OptionGroup var mixture: MixtureOptions
+  @Option(help: "Gaussians in the mixture that is fitted to the encoded training data.") var components = 50
   @Option(
     help: "Where to look for the training data first, for --prior aggregate and --neighbours (as DIR/NAME/).",
     completion: .directory)
@@ -42,7 +43,7 @@ struct SampleCommand: ParsableCommand {
       Standard deviation of the latents, or a factor to the mixture's; below 1, nearer to the typical. Several, as in \
       0.5,0.7,1, show the same latents at each.
       """)
-  var temperature = "1"
+  var temperature = NumberList([1.0])
   @Option(help: "Pictures in a row.") var columns = 10
   @Option(
     name: .customLong("class"), help: "Only of this class, of a model that knows classes (default: each in turn).")
@@ -53,60 +54,49 @@ struct SampleCommand: ParsableCommand {
 
   func validate() throws {
     guard count > 0 && columns > 0 else { throw ValidationError("--count and --columns must be at least 1") }
-    let temperatures = try temperatures()
+    guard components > 0 else { throw ValidationError("--components must be at least 1") }
+    let temperatures = temperature.values
+    guard temperatures.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+      throw ValidationError("--temperature takes numbers from 0, as in 0.7 or 0.5,0.7,1; got \(temperature)")
+    }
     guard !neighbours || temperatures.count == 1 else {
       throw ValidationError("--neighbours goes with one --temperature")
     }
-  }
-
-  private func temperatures() throws -> [Double] {
-    let numbers = temperature.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? -1 }
-    guard numbers.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-      throw ValidationError("--temperature takes numbers from 0, as in 0.7 or 0.5,0.7,1; got \(temperature)")
-    }
-    return numbers
   }
 
   func run() throws {
     let (run, model) = try options.open()
     let showing = Showing(run: run, model: model, seed: options.seed)
     let prior = try fitted(run, model)
-    let temperatures = try temperatures()
+    let temperatures = temperature.values
     let label = try label.map { try run.classNumber($0) }
     let samples = Tensor.stacked(
       temperatures.map { showing.samples(count, prior: prior, temperature: $0, drawn: draw, label: label) })
     let columns = min(columns, count)
-    try write(samples, exampleShape: run.configuration.data.exampleShape, to: output.path(in: run, "samples.png")) {
+    try write(samples, exampleShape: run.configuration.examples.shape, to: output.path(in: run, "samples.png")) {
+      if neighbours {
+        let train = try run.data(directory: dataDir, reporter: Terminal.reporter).train
+        let (sheet, distances) = try showing.neighbours(of: samples, in: train, columns: columns)
+        Terminal.note(
+          "distance to the nearest of \(Format.count(train.count)) training examples: median "
+            + "\(Format.fixed(Double(distances[distances.count / 2]))), least \(Format.fixed(Double(distances[0])))")
+        return sheet
+      }
       let pictures = try showing.pictures(samples)
-      if neighbours { return try beside(samples, pictures, run, showing) }
       guard temperatures.count > 1 else { return PictureGrid(columns: columns).picture(of: pictures) }
       return PictureGrid.groups(
         stride(from: 0, to: pictures.count, by: count).map { Array(pictures[$0..<$0 + count]) }, columns: columns)
     }
   }
 
-  /// Samples, each with its nearest training example below it. Says how far apart they are.
-  private func beside(_ samples: Tensor, _ pictures: [Picture], _ run: Run, _ showing: Showing) throws -> Picture {
-    let train = try RunData(run.configuration.data, seed: run.configuration.training.seed, directory: dataDir).train
-    // As they are, not as a draw of zeros and ones.
-    let examples = Examples(train.dataset, indices: train.indices)
-    let found = NearestNeighbours(of: samples.scalars, in: examples)
-    let distances = found.distances.sorted()
-    Terminal.note(
-      "distance to the nearest of \(Format.count(examples.count)) training examples: median "
-        + "\(Format.fixed(Double(distances[distances.count / 2]))), least \(Format.fixed(Double(distances[0])))")
-    let nearest = examples.batch(found.indices[...], stream: RandomStream(seed: options.seed))
-    return PictureGrid.pairs(
-      originals: pictures, reconstructions: try showing.pictures(nearest), columns: min(columns, count))
-  }
-
   private func fitted(_ run: Run, _ model: any LatentVariableModel) throws -> GaussianMixture? {
     guard prior == .aggregate else { return nil }
     let evaluator = Evaluator(threads: ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
-    let (fit, examples) = try mixture.fit(run, model, evaluator, dataDir: dataDir)
+    let found = try AggregateFit(
+      run, model, components: components, evaluator: evaluator, directory: dataDir, reporter: Terminal.reporter)
     Terminal.note(
-      "prior: \(fit.mixture.count) Gaussians fitted to \(Format.count(examples)) encoded training examples in "
-        + "\(fit.logLikelihoods.count - 1) iterations")
-    return fit.mixture
+      "prior: \(found.fit.mixture.count) Gaussians fitted to \(Format.count(found.examples)) encoded training examples in "
+        + "\(found.fit.logLikelihoods.count - 1) iterations")
+    return found.fit.mixture
   }
 }

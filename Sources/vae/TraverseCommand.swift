@@ -1,7 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
-import Tensors
+import Experiments
 
 /// `vae traverse`
 struct TraverseCommand: ParsableCommand {
@@ -85,7 +85,7 @@ struct TraverseCommand: ParsableCommand {
   /// The latents of the factors that are asked for by name.
   private func factors(_ names: String, _ run: Run) throws -> [(name: String, units: Range<Int>)] {
     guard let graphics = run.configuration.model.graphics else {
-      throw ValidationError(
+      throw ExperimentError(
         "--latent is for models that learned known factors (--model dcign); for \(run.path) give --units")
     }
     let known = graphics.factors

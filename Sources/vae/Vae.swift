@@ -1,4 +1,5 @@
 import ArgumentParser
+import Autoencoders
 
 /// The program.
 @main
@@ -27,6 +28,22 @@ struct Vae: ParsableCommand {
 
   static func main() {
     Interruption.listen()
-    main(nil)
+    let arguments = FormerNames.replaced(Array(CommandLine.arguments.dropFirst()))
+    if let help = TrainHelp.text(for: arguments) { return print(help) }
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch let error as SettingError {
+      exit(withError: ValidationError(flagged(error)))
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// What is wrong with a setting, under the name of the flag that sets it.
+  private static func flagged(_ error: SettingError) -> String {
+    let names = ["cvae_share": "hybrid", "labelled_share": "labelled-share", "input_scaling": "input"]
+    let key = error.setting.split(separator: ".").last.map(String.init) ?? error.setting
+    return "--\(names[key] ?? key.replacing("_", with: "-")): \(error.problem)"
   }
 }

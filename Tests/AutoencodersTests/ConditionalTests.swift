@@ -137,10 +137,9 @@ struct ConditionalTests {
     let values = labels.flatMap { label in (0..<16).map { Float(($0 < 8) == (label == 0) ? 1 : 0) } }
     let data = Dataset(name: "halves", exampleShape: [16], values: .floats(values), labels: labels)
     let examples = Examples(data, condition: .label(classes: 2, known: nil))
-    var configuration = ModelConfiguration(inputSize: 16)
-    configuration.conditionSize = 2
-    configuration.hidden = [8]
-    configuration.latent = 2
+    let configuration = ConditionalMLPSpecification.make(ExampleForm(shape: [16], condition: .init(size: 2))) {
+      ($0.hidden, $0.latent) = ([8], 2)
+    }
     func bound<M: LatentVariableModel>(_ model: M) throws -> BoundReport {
       var trainer = Trainer(model, settings: Bars.settings(epochs: 10) { $0.optimizer.rate = 0.02 })
       try trainer.fit(examples)
@@ -152,18 +151,19 @@ struct ConditionalTests {
   }
 
   @Test func whatCannotBeIsExplained() {
-    var configuration = ModelConfiguration(inputSize: 16)
-    configuration.cvaeShare = 0.5
-    #expect(configuration.conditionalProblem?.key == "model.cvae_share")
-    configuration.conditionSize = 4
-    #expect(configuration.conditionalProblem == nil)
-    configuration.cvaeShare = 1.5
-    #expect(configuration.conditionalProblem?.expected == "0 to 1")
-    configuration.cvaeShare = nil
-    configuration.leapfrogs = 2
-    #expect(configuration.conditionalProblem?.key == "model.leapfrogs")
-    configuration.leapfrogs = nil
-    configuration.family = .ladder
-    #expect(configuration.conditionalProblem?.key == "model.model")
+    let (alone, given) = (ExampleForm(shape: [16]), ExampleForm(shape: [16], condition: .init(size: 4)))
+    var specification = ConditionalMLPSpecification(for: given)
+    specification.cvaeShare = 0.5
+    #expect(specification.problem(for: alone)?.setting == "given")
+    #expect(specification.problem(for: given) == nil)
+    specification.cvaeShare = 1.5
+    #expect(specification.problem(for: given)?.problem == "expected 0 to 1")
+    #expect(LadderSpecification(for: given).problem(for: given)?.setting == "given")
+    let plain = MLPSpecification(for: given)
+    #expect(plain.problem(for: given)?.setting == "given" && plain.conditional(for: given).problem(for: given) == nil)
+    let image = ConditionalImagesSpecification(for: ExampleForm(shape: [8, 8]))
+    #expect(
+      image.problem(for: ExampleForm(shape: [8, 8], condition: .init(size: 64)))?.problem.contains("use mlp") == true)
+    #expect(image.problem(for: ExampleForm(shape: [8, 8], condition: .init(size: 64, shape: [8, 8]))) == nil)
   }
 }

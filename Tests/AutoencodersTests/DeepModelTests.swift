@@ -3,34 +3,36 @@ import Networks
 import Tensors
 import Testing
 
-/// Every deep model that a configuration can make, small.
-private let kinds: [ModelConfiguration] = {
-  var base = ModelConfiguration(inputSize: 16)
-  base.activation = .tanh
-  base.hidden = [6, 5]
-  base.latents = [3, 2]
-  base.family = .dlgm
-  let deep = ModelConfiguration.PosteriorFamily.allCases.map { posterior in
-    var model = base
-    model.posterior = posterior
-    model.flowSteps = posterior == .flow ? 3 : nil
-    return model
-  }
-  let others = [ModelConfiguration.Family.ladder, .bottomUp].flatMap { family in
-    [[3, 2], [2, 2, 3]].map { latents in
-      var model = base
-      model.family = family
-      model.latents = latents
-      model.hidden = latents.map { $0 + 3 }
-      return model
+private let form = ExampleForm(shape: [16])
+
+/// Every deep model that can be specified, small.
+private let kinds: [ModelCase] = {
+  let deep = DeepLatentGaussianSpecification.PosteriorFamily.allCases.map { posterior in
+    DeepLatentGaussianSpecification.make(form) {
+      ($0.hidden, $0.latents, $0.activation, $0.posterior, $0.flowSteps) = ([6, 5], [3, 2], .tanh, posterior, 3)
     }
+  }
+  let others = [[3, 2], [2, 2, 3]].flatMap { latents in
+    [
+      LadderSpecification.make(form) {
+        ($0.hidden, $0.latents, $0.activation) = (latents.map { $0 + 3 }, latents, .tanh)
+      },
+      BottomUpSpecification.make(form) {
+        ($0.hidden, $0.latents, $0.activation) = (latents.map { $0 + 3 }, latents, .tanh)
+      },
+    ]
   }
   return deep + others
 }()
 
+extension ModelCase {
+  /// Latents of each layer.
+  fileprivate var layers: [Int] { (specification as! any LatentLayersSetting).latents }
+}
+
 struct DeepModelTests {
   @Test(arguments: kinds)
-  func everyParameterLearns(_ configuration: ModelConfiguration) {
+  func everyParameterLearns(_ configuration: ModelCase) {
     func check<Model: LatentVariableModel>(_ model: Model) { expectEveryParameterLearns(model) }
     check(configuration.makeModel(RandomStream(seed: 3)))
   }
@@ -38,7 +40,7 @@ struct DeepModelTests {
   @Test(
     arguments: kinds,
     [Objective(samples: 2), Objective(samples: 2, divergence: .sampled), Objective(bound: .iwae, samples: 2)])
-  func gradientsAreThoseOfDifferences(_ configuration: ModelConfiguration, _ objective: Objective) {
+  func gradientsAreThoseOfDifferences(_ configuration: ModelCase, _ objective: Objective) {
     func check<Model: LatentVariableModel>(_ model: Model) {
       expectGradientsOfDifferences(shaken(model, by: 0.15), objective)
     }
@@ -46,7 +48,7 @@ struct DeepModelTests {
   }
 
   @Test(arguments: kinds)
-  func latentsAreStandardNormalUnderThePrior(_ configuration: ModelConfiguration) {
+  func latentsAreStandardNormalUnderThePrior(_ configuration: ModelCase) {
     func check<Model: LatentVariableModel>(_ model: Model) {
       #expect(model.latentLayers == configuration.layers)
       let report = Evaluator().bound(model, on: Bars.examples(30))
@@ -59,7 +61,7 @@ struct DeepModelTests {
 
   /// Without noise a draw is where the posterior says it lies.
   @Test(arguments: kinds)
-  func meansAreDrawsWithoutNoise(_ configuration: ModelConfiguration) {
+  func meansAreDrawsWithoutNoise(_ configuration: ModelCase) {
     func check<Model: LatentVariableModel>(_ model: Model) {
       let model = shaken(model)
       let encoding = model.encode(sampleData(model))
@@ -82,15 +84,17 @@ struct DeepModelTests {
       let evidence = model.evidence(of: x, noise: sampleNoise(model), divergence: .analytic)
       #expect(evidence.divergence.shape == [2, 3, 2] && evidence.divergence.scalars.allSatisfy { $0 >= 0 })
     }
-    let ladder = kinds.first { $0.family == .ladder }!
+    let ladder = kinds.first { $0.specification is LadderSpecification }!
     check(ladder.makeModel(RandomStream(seed: 7)))
   }
 
   @Test(arguments: kinds)
-  func trainsResumesAndComesBackFromAFile(_ configuration: ModelConfiguration) throws {
+  func trainsResumesAndComesBackFromAFile(_ configuration: ModelCase) throws {
     var configuration = configuration
-    configuration.hidden = configuration.hidden.map { _ in 12 }
-    func check<Model: LatentVariableModel>(_ model: Model, _ make: ModelConfiguration) throws {
+    var wide = configuration.specification as! any HiddenLayersSetting
+    wide.hidden = wide.hidden.map { _ in 12 }
+    configuration.specification = wide
+    func check<Model: LatentVariableModel>(_ model: Model, _ make: ModelCase) throws {
       // Without a warm-up, levels of latents are given up before they have been of use.
       let warmed = { (settings: inout TrainingSettings) in
         settings.objective.warmUp = 0.7
@@ -103,14 +107,13 @@ struct DeepModelTests {
   }
 
   @Test func impossibleSizesAreExplained() {
-    var model = kinds[0]
-    model.latents = [0, 2]
-    #expect(model.deepProblem?.key == "model.latents")
-    model.latents = [1]
-    model.posterior = .full
-    #expect(model.deepProblem?.key == "model.posterior")
-    model.family = .ladder
-    model.latents = [3, 2, 1]
-    #expect(model.deepProblem?.key == "model.hidden")
+    var deep = DeepLatentGaussianSpecification(for: form)
+    deep.latents = [0, 2]
+    #expect(deep.problem(for: form)?.setting == "latents")
+    (deep.latents, deep.posterior) = ([1], .full)
+    #expect(deep.problem(for: form)?.setting == "posterior")
+    var ladder = LadderSpecification(for: form)
+    (ladder.hidden, ladder.latents) = ([6, 5], [3, 2, 1])
+    #expect(ladder.problem(for: form)?.setting == "hidden")
   }
 }

@@ -71,12 +71,10 @@ struct DistributionTests {
   @Test(arguments: VarianceForm.allCases)
   func densityOfConstantDataStopsAtTheFloor(_ form: VarianceForm) throws {
     let size = 6
-    var configuration = ModelConfiguration(inputSize: size)
-    configuration.hidden = [8]
-    configuration.latent = 2
-    configuration.likelihood = .gaussian
-    configuration.variance = form
-    configuration.leastDeviation = 0.05
+    let configuration = MLPSpecification.make(ExampleForm(shape: [size])) {
+      ($0.hidden, $0.latent) = ([8], 2)
+      $0.likelihood = .gaussian(.init(variance: form, leastDeviation: 0.05), isBounded: true)
+    }
     var settings = TrainingSettings()
     settings.optimizer.rate = 0.05
     settings.epochs = 150

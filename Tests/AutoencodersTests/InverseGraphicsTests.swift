@@ -1,4 +1,4 @@
-import Autoencoders
+@testable import Autoencoders
 import Datasets
 import Foundation
 import Networks
@@ -20,7 +20,7 @@ private func model(
 private func pass(varying: Int?, rows: Range<Int> = 0..<3, of batch: Int = 3, groups: [Int]? = nil) -> TrainingPass {
   TrainingPass(
     stream: RandomStream(seed: 3), rows: rows, of: batch, draws: 2,
-    varying: varying.map { OneCause($0, groups: groups ?? [batch]) })
+    structure: varying.map { OneCause($0, groups: groups ?? [batch]) })
 }
 
 struct InverseGraphicsTests {
@@ -125,7 +125,7 @@ struct InverseGraphicsTests {
     let (whole, first) = (likelihoods(0..<4), likelihoods(0..<2))
     #expect(first[0] != whole[0], "the mean of two is not that of four")
     func shards(_ groups: [Int], _ threads: Int) -> [Range<Int>] {
-      Batch([Int](0..<groups.reduce(0, +))[...], varying: OneCause(0, groups: groups)).shards(threads)
+      Batch([Int](0..<groups.reduce(0, +))[...], structure: OneCause(0, groups: groups)).shards(threads)
     }
     #expect(shards([20], 8) == [0..<10, 10..<20])
     #expect(shards([4], 8) == [0..<4])
@@ -136,67 +136,19 @@ struct InverseGraphicsTests {
     #expect(Batch([Int](0..<20)[...]).shards(8).count == 8)
   }
 
-  /// Things in 264 poses each, at 16 x 16: the light's latent learns the light.
-  @Test func latentsLearnTheirCauses() throws {
-    let pictures = PictureOptions(size: .init(height: 16, width: 16))
-    let splits = try DataLocator().load("scenes", limit: 4 * Scenes.poses.count, pictures: pictures)
-    let train = try OneFactorBatches(Examples(splits.train), factors: ["light"], identityWeight: 2)
-    let held = Examples(splits.test!)
-    var settings = TrainingSettings()
-    (settings.epochs, settings.batchSize, settings.seed) = (20, 16, 1)
-    settings.optimizer.rate = 0.005
-    func fresh(_ seed: UInt64) -> InverseGraphicsAutoencoder<ConvolutionalAutoencoder<GaussianPixels>> {
-      InverseGraphicsAutoencoder(
-        ConvolutionalAutoencoder(
-          imageShape: [16, 16, 1], maps: [8, 16], blocks: 0, latentSize: 8, activation: .silu,
-          distribution: GaussianPixels(channels: 1, isBounded: true, leastDeviation: 0.1),
-          stream: RandomStream(seed: seed)), widths: [1])
-    }
-    var whole = Trainer(fresh(1), settings: settings)
-    let before = Evaluator().bound(whole.model, on: held).bound
-    try whole.fit(train)
-    let after = Evaluator().bound(whole.model, on: held).bound
-    #expect(after > before + 100, "from \(before) to \(after)")
-    func codes(_ examples: Examples) -> Tensor {
-      Inference.encode(whole.model, examples, positions: Array(0..<examples.count), stream: RandomStream(seed: 1)).means
-    }
-    func lights(_ factors: Dataset.Factors) -> [Float] {
-      (0..<factors.values.count / factors.names.count).map { factors.value("light", of: $0) }
-    }
-    let reading = FactorReading(of: lights(splits.train.factors!), from: codes(train.examples), units: [0])
-    let score = reading.score(lights(held.factors!), codes(held))
-    #expect(score.correlation > 0.7, "\(score)")
-  }
-
-  /// A run that was cut in two, through a file, ends with the same bits on two threads.
-  @Test func checkpointsKeepTheWay() throws {
-    let pictures = PictureOptions(size: .init(height: 8, width: 8))
-    let set = try DataLocator().load("scenes", limit: 2 * Scenes.poses.count, pictures: pictures).train
-    let data = try OneFactorBatches(Examples(set, binarization: .dynamic), factors: ["azimuth"])
-    var settings = TrainingSettings()
-    (settings.epochs, settings.batchSize, settings.seed, settings.threads) = (2, 20, 1, 2)
-    func fresh(_ seed: UInt64) -> InverseGraphicsAutoencoder<ConvolutionalAutoencoder<BernoulliPixels>> {
-      model(seed: seed, image: [8, 8, 1], causes: 1)
-    }
-    var whole = Trainer(fresh(1), settings: settings)
-    try whole.fit(data)
-    try expectResumed(whole, on: data, cutAt: 31, fresh)
-  }
-
-  @Test func configurationsThatCannotBeAreNamed() {
-    var configuration = ModelConfiguration(inputSize: 64)
-    (configuration.family, configuration.exampleShape, configuration.latent) = (.dcign, [8, 8], 3)
-    configuration.complete()
-    #expect(configuration.graphicsProblem?.key == "model.graphics.factors")
-    configuration.graphics = InverseGraphics(factors: ["a", "b"])
-    #expect(configuration.graphicsProblem == nil && configuration.imageProblem == nil)
-    #expect(configuration.makeModel(RandomStream(seed: 1)).latentSize == 3)
-    configuration.latent = 2
-    #expect(configuration.graphicsProblem?.key == "model.latent")
-    (configuration.latent, configuration.graphics) = (3, InverseGraphics(factors: ["a", "b"], circular: ["b"]))
-    #expect(configuration.graphics?.latents == [0..<1, 1..<3] && configuration.graphics?.latents(of: "b") == 1..<3)
-    #expect(configuration.graphicsProblem?.key == "model.latent")
-    (configuration.latent, configuration.family) = (3, .conv)
-    #expect(configuration.graphicsProblem?.key == "model.graphics")
+  @Test func specificationsThatCannotBeAreNamed() {
+    let form = ExampleForm(shape: [8, 8])
+    var specification = InverseGraphicsSpecification(for: form)
+    specification.latent = 3
+    #expect(specification.problem(for: form)?.setting == "factors")
+    specification.graphics = InverseGraphics(factors: ["a", "b"])
+    #expect(specification.problem(for: form) == nil)
+    #expect(specification.makeModel(for: form, RandomStream(seed: 1)).latentSize == 3)
+    specification.latent = 2
+    #expect(specification.problem(for: form)?.setting == "latent")
+    (specification.latent, specification.graphics) = (3, InverseGraphics(factors: ["a", "b"], circular: ["b"]))
+    #expect(specification.graphics.latents == [0..<1, 1..<3] && specification.graphics.latents(of: "b") == 1..<3)
+    #expect(specification.problem(for: form)?.setting == "latent")
+    #expect(specification.problem(for: ExampleForm(shape: [64]))?.setting == "model")
   }
 }

@@ -13,9 +13,11 @@ private func realData(_ name: String, limit: Int) -> DatasetSplits? {
   return try? locator.load(name, limit: limit)
 }
 
+private let mnist = ExampleForm(shape: [28, 28])
+
 struct LearningTests {
   private func bounds(
-    _ configuration: ModelConfiguration, _ settings: TrainingSettings, train: Examples, held: Examples
+    _ configuration: ModelCase, _ settings: TrainingSettings, train: Examples, held: Examples
   ) throws -> (untrained: Double, trained: BoundReport) {
     func fit<Model: LatentVariableModel>(_ model: Model) throws -> (Double, BoundReport) {
       let evaluator = Evaluator(threads: 2, seed: 1)
@@ -30,8 +32,7 @@ struct LearningTests {
   @Test(arguments: [("mnist", 340.0), ("fashion-mnist", 200), ("digits", 330)])
   func twoEpochsOfPicturesImproveTheHeldOutBound(_ name: String, _ gain: Double) throws {
     guard let data = realData(name, limit: 4000), let test = data.test else { return }
-    var configuration = ModelConfiguration(inputSize: 784)
-    configuration.hidden = [200]
+    let configuration = MLPSpecification.make(mnist) { $0.hidden = [200] }
     var settings = TrainingSettings()
     settings.epochs = 2
     settings.batchSize = 50
@@ -48,10 +49,9 @@ struct LearningTests {
   @Test func threeQuadrantsGivenOneImprove() throws {
     guard let data = realData("mnist", limit: 4000), let test = data.test else { return }
     let part = ExamplePart(isGiven: (0..<784).map { $0 / 28 >= 14 && $0 % 28 < 14 })
-    var configuration = ModelConfiguration(inputSize: part.target.count)
-    configuration.conditionSize = part.given.count
-    configuration.hidden = [200]
-    configuration.inputScaling = .center
+    let form = ExampleForm(
+      shape: [28, 28], size: part.target.count, condition: .init(size: part.given.count))
+    let configuration = ConditionalMLPSpecification.make(form) { ($0.hidden, $0.inputScaling) = ([200], .center) }
     var settings = TrainingSettings()
     settings.epochs = 3
     settings.objective.warmUp = 1
@@ -67,17 +67,21 @@ struct LearningTests {
   }
 
   /// What two epochs on 3,000 pictures must gain on pictures held out where q(z|x) goes on by leapfrogs, in nats.
-  @Test(arguments: [(ModelConfiguration.Family.mlp, 340.0), (.conv, 330)])
-  func modelsWithLeapfrogsImproveTheHeldOutBound(_ family: ModelConfiguration.Family, _ gain: Double) throws {
+  @Test(
+    arguments: [
+      (
+        MLPSpecification.make(mnist) {
+          ($0.hidden, $0.activation, $0.leapfrogs) = ([100], .softplus, LeapfrogSettings(steps: 2))
+        }, 340.0
+      ),
+      (
+        ConvolutionalSpecification.make(mnist) {
+          ($0.channels, $0.blocks, $0.leapfrogs) = ([8, 16], [0], LeapfrogSettings(steps: 2))
+        }, 330
+      ),
+    ] as [(ModelCase, Double)])
+  func modelsWithLeapfrogsImproveTheHeldOutBound(_ configuration: ModelCase, _ gain: Double) throws {
     guard let data = realData("mnist", limit: 3000), let test = data.test else { return }
-    var configuration = ModelConfiguration(inputSize: 784)
-    configuration.exampleShape = [28, 28]
-    configuration.family = family
-    configuration.activation = family == .conv ? .silu : .softplus
-    configuration.hidden = [100]
-    configuration.maps = family == .conv ? [8, 16] : nil
-    configuration.leapfrogs = 2
-    configuration.complete()
     var settings = TrainingSettings()
     settings.epochs = 2
     settings.optimizer.rate = 0.003
@@ -93,27 +97,24 @@ struct LearningTests {
 
   /// What models of pictures gain in nats on clothes held out: the hierarchical one, a small one, from 1,000 of
   /// them.
-  @Test(arguments: [(ModelConfiguration.Family.conv, 1500, 200.0), (.hierarchical, 1000, 180), (.draw, 2000, 90)])
+  @Test(
+    arguments: [
+      (ConvolutionalSpecification.make(mnist), 2, 1500, 200.0),
+      (
+        HierarchicalSpecification.make(mnist) { ($0.blocks, $0.width, $0.latent) = ([1, 0, 1, 1], 16, 4) }, 3, 1000, 180
+      ),
+      (
+        DRAWSpecification.make(mnist) {
+          ($0.hidden, $0.latent, $0.glimpses, $0.read, $0.write) = ([64], 16, 6, 3, 5)
+        }, 5, 2000, 90
+      ),
+    ] as [(ModelCase, Int, Int, Double)])
   func modelsOfPicturesImproveTheHeldOutBound(
-    _ family: ModelConfiguration.Family, _ count: Int, _ gain: Double
+    _ configuration: ModelCase, _ epochs: Int, _ count: Int, _ gain: Double
   ) throws {
     guard let data = realData("fashion-mnist", limit: count), let test = data.test else { return }
-    var configuration = ModelConfiguration(inputSize: 784)
-    configuration.exampleShape = [28, 28]
-    configuration.family = family
-    configuration.activation = .silu
-    if family == .hierarchical {
-      configuration.blocks = [1, 0, 1, 1]
-      configuration.width = 16
-      configuration.latent = 4
-    }
-    if family == .draw {
-      (configuration.hidden, configuration.latent) = ([64], 16)
-      configuration.drawing = DrawingSettings(glimpses: 6, read: 3, write: 5)
-    }
-    configuration.complete()
     var settings = TrainingSettings()
-    settings.epochs = [.conv: 2, .hierarchical: 3][family] ?? 5
+    settings.epochs = epochs
     settings.optimizer.rate = 0.003
     settings.batchSize = 25
     settings.threads = 2
@@ -128,10 +129,9 @@ struct LearningTests {
   /// Grey values as 256 values: from 5.6 bits a pixel, that of the widest scale, to less than half of it.
   @Test func twoEpochsOfGreyPicturesHalveTheBits() throws {
     guard let data = realData("mnist", limit: 4000), let test = data.test else { return }
-    var configuration = ModelConfiguration(inputSize: 784)
-    configuration.hidden = [200]
-    configuration.likelihood = .logistic
-    configuration.leastDeviation = 0.001
+    let configuration = MLPSpecification.make(mnist) {
+      ($0.hidden, $0.likelihood) = ([200], LikelihoodSpecification(.logistic))
+    }
     var settings = TrainingSettings()
     settings.epochs = 2
     settings.batchSize = 50
@@ -147,21 +147,17 @@ struct LearningTests {
   /// A mixture takes clothes, many of whose pixels are black for certain, in fewer bits than one logistic variable does.
   @Test func mixtureOfLogisticsTakesFewerBitsThanOne() throws {
     guard let data = realData("fashion-mnist", limit: 3000), let test = data.test else { return }
-    var configuration = ModelConfiguration(inputSize: 784)
-    configuration.exampleShape = [28, 28]
-    configuration.hidden = [100]
-    configuration.leastDeviation = 0.001
-    configuration.components = 5
+    func configuration(_ likelihood: LikelihoodSpecification) -> ModelCase {
+      MLPSpecification.make(mnist) { ($0.hidden, $0.likelihood) = ([100], likelihood) }
+    }
     var settings = TrainingSettings()
     settings.epochs = 3
     settings.batchSize = 50
     settings.threads = 2
     let (train, held) = (Examples(data.train), Examples(test, indices: Array(0..<500)))
     let bits = BitsPerDimension(dimension: 784)
-    configuration.likelihood = .logistic
-    let single = try bounds(configuration, settings, train: train, held: held)
-    configuration.likelihood = .mixture
-    let mixture = try bounds(configuration, settings, train: train, held: held)
+    let single = try bounds(configuration(LikelihoodSpecification(.logistic)), settings, train: train, held: held)
+    let mixture = try bounds(configuration(.mixture(components: 5)), settings, train: train, held: held)
     #expect(bits(mixture.untrained) < 9, "it begins near 8 bits, those of even chances: \(bits(mixture.untrained))")
     #expect(bits(mixture.trained.bound) < bits(single.trained.bound) - 0.05)
     #expect(bits(mixture.trained.bound) > 2, "too good: \(bits(mixture.trained.bound))")
@@ -174,11 +170,9 @@ struct LearningTests {
     func learned(_ channels: Int) throws -> Double {
       let values = grey.flatMap { channels == 1 ? [$0] : [$0, 128 + $0 / 2, 255 - $0] }
       let set = Dataset(name: "clothes", exampleShape: [28, 28, channels], values: .bytes(values))
-      var configuration = ModelConfiguration(inputSize: set.exampleSize)
-      configuration.exampleShape = set.exampleShape
-      configuration.hidden = [50]
-      configuration.likelihood = .mixture
-      configuration.components = 3
+      let configuration = MLPSpecification.make(ExampleForm(shape: set.exampleShape)) {
+        ($0.hidden, $0.likelihood) = ([50], .mixture(components: 3))
+      }
       var settings = TrainingSettings()
       settings.epochs = 4
       settings.batchSize = 50
@@ -195,10 +189,9 @@ struct LearningTests {
 
   @Test func tenEpochsOfFacesImproveTheHeldOutDensity() throws {
     guard let data = realData("frey-faces", limit: 1965)?.train else { return }
-    var configuration = ModelConfiguration(inputSize: 560)
-    configuration.hidden = [200]
-    configuration.latent = 2
-    configuration.likelihood = .gaussian
+    let configuration = MLPSpecification.make(ExampleForm(shape: [28, 20])) {
+      ($0.hidden, $0.latent, $0.likelihood) = ([200], 2, LikelihoodSpecification(.gaussian))
+    }
     var settings = TrainingSettings()
     settings.epochs = 10
     settings.batchSize = 100

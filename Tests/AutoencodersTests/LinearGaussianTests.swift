@@ -106,13 +106,10 @@ struct LinearGaussianTests {
     let data = examples(x)
     let best = greatestLinearLogLikelihood(x, latents: 2)
 
-    var configuration = ModelConfiguration(inputSize: size)
-    configuration.hidden = []
-    configuration.latent = 2
-    configuration.likelihood = .gaussian
-    configuration.variance = .shared
-    configuration.boundedMean = false
-    configuration.leastDeviation = 0.3
+    let configuration = MLPSpecification.make(ExampleForm(shape: [size])) {
+      ($0.hidden, $0.latent) = ([], 2)
+      $0.likelihood = .gaussian(.init(variance: .shared, leastDeviation: 0.3), isBounded: false)
+    }
     let model = try #require(configuration.makeModel(stream["model"]) as? MLPAutoencoder<GaussianOutput>)
     var settings = TrainingSettings()
     settings.optimizer.rate = 0.01
@@ -131,7 +128,7 @@ struct LinearGaussianTests {
     #expect(report.activeUnits == 2)
     // No model of this kind, the trained one included, is better than the best.
     let decoder = trained.output
-    let (shift, scale) = (try #require(decoder.dataMean).value, try #require(decoder.dataDeviation).value)
+    let (shift, scale) = (decoder.dataMean.value, decoder.dataDeviation.value)
     let likelihood = ExactGaussian(
       linear: (decoder.mean.weight * scale).scalars.map(Double.init),
       bias: (decoder.mean.bias * scale + shift).scalars.map(Double.init),

@@ -9,6 +9,8 @@ import _Differentiation
 @testable import Autoencoders
 
 /// Data with holes through models, statistics and training.
+private let picture = ExampleForm(shape: [8, 8])
+
 struct MissingDataTests {
   private let holes = RandomHoles(part: 0.5, stream: RandomStream(seed: 1)["holes"])
 
@@ -42,11 +44,12 @@ struct MissingDataTests {
   }
 
   /// The score that leapfrogs follow is the slope of the observed part, and so is what passes through it.
-  @Test(arguments: [ModelConfiguration.LikelihoodFamily.bernoulli, .gaussian])
-  func leapfrogsTakeHoles(_ likelihood: ModelConfiguration.LikelihoodFamily) throws {
-    var configuration = ModelConfiguration(inputSize: 16)
-    (configuration.hidden, configuration.latent, configuration.activation) = ([6], 3, .softplus)
-    (configuration.likelihood, configuration.leapfrogs) = (likelihood, 2)
+  @Test(arguments: [LikelihoodSpecification.Name.bernoulli, .gaussian])
+  func leapfrogsTakeHoles(_ likelihood: LikelihoodSpecification.Name) throws {
+    let configuration = MLPSpecification.make(ExampleForm(shape: [16])) {
+      ($0.hidden, $0.latent, $0.activation) = ([6], 3, .softplus)
+      ($0.likelihood, $0.leapfrogs) = (LikelihoodSpecification(likelihood), LeapfrogSettings(steps: 2))
+    }
     func check<Model: LatentVariableModel>(_ model: Model) {
       var x = sampleData(model)
       x.withMutablePointer { numbers in for i in stride(from: 0, to: 48, by: 5) { numbers[i] = .nan } }
@@ -74,20 +77,27 @@ struct MissingDataTests {
   }
 
   /// All but the one whose data are draws of another's latents.
-  @Test(arguments: ModelConfiguration.Family.allCases.filter { $0 != .m1m2 })
-  func modelsTakeHoles(_ family: ModelConfiguration.Family) {
-    var configuration = ModelConfiguration(inputSize: 64)
-    configuration.exampleShape = [8, 8]
-    configuration.family = family
-    (configuration.hidden, configuration.latent) = ([10], 3)
-    configuration.inputScaling = family == .mlp ? .standardize : .none
-    configuration.graphics = family == .dcign ? InverseGraphics(factors: ["turn"]) : nil
-    configuration.complete()
-    func evidence<Model: LatentVariableModel>(_ model: Model) -> Evidence {
+  @Test(arguments: [
+    MLPSpecification.make(picture) { ($0.hidden, $0.latent, $0.inputScaling) = ([10], 3, .standardize) },
+    ConvolutionalSpecification.make(picture) { $0.latent = 3 },
+    HierarchicalSpecification.make(picture) { $0.latent = 3 },
+    DeepLatentGaussianSpecification.make(picture) { ($0.hidden, $0.latent) = ([10], 3) },
+    LadderSpecification.make(picture) { ($0.hidden, $0.latent) = ([10], 3) },
+    BottomUpSpecification.make(picture) { ($0.hidden, $0.latent) = ([10], 3) },
+    DRAWSpecification.make(picture) { ($0.hidden, $0.latent) = ([10], 3) },
+    InverseGraphicsSpecification.make(picture) {
+      ($0.latent, $0.graphics, $0.likelihood) = (3, InverseGraphics(factors: ["turn"]), .bernoulli)
+    },
+    SemiSupervisedSpecification.make(picture) { ($0.hidden, $0.latent) = ([10], 3) },
+  ])
+  func modelsTakeHoles(_ configuration: ModelCase) {
+    let hasClasses = configuration.specification is SemiSupervisedSpecification
+    func evidence<Model: LatentVariableModel>(_ fresh: Model) -> Evidence {
+      var model = fresh
       let values = RandomStream(seed: 4).uniform([6 * 64]).scalars.map { $0.rounded() }
       let labels = [Int](repeating: 0, count: 6)
       let set = Dataset(name: "noise", exampleShape: [8, 8], values: .floats(values), labels: labels)
-      let data = Examples(set, holes: holes, condition: family == .m2 ? .label(classes: 2, known: [1]) : nil)
+      let data = Examples(set, holes: holes, condition: hasClasses ? .label(classes: 2, known: [1]) : nil)
       model.adapt(to: data)
       let x = data.batch(Array(0..<6)[...], stream: RandomStream(seed: 5))
       let noise = RandomStream(seed: 6).normal([2, 6, model.noiseSize])

@@ -4,39 +4,20 @@ import Tensors
 import Testing
 import _Differentiation
 
-/// Every model that a configuration can make.
-private func configurations() -> [ModelConfiguration] {
-  var base = ModelConfiguration(inputSize: 5)
-  base.hidden = [4, 3]
-  base.latent = 2
-  base.activation = .tanh
-  base.likelihood = .bernoulli
-  return [base]
-    + VarianceForm.allCases.flatMap { form in
-      [true, false].map { isBounded in
-        var gaussian = base
-        gaussian.likelihood = .gaussian
-        gaussian.variance = form
-        gaussian.boundedMean = isBounded
-        gaussian.leastDeviation = 0.3
-        return gaussian
-      }
+/// A dense model with every likelihood.
+private func configurations() -> [ModelCase] {
+  func model(_ likelihood: LikelihoodSpecification, _ shape: [Int] = [5]) -> ModelCase {
+    MLPSpecification.make(ExampleForm(shape: shape)) {
+      ($0.hidden, $0.latent, $0.activation, $0.likelihood) = ([4, 3], 2, .tanh, likelihood)
     }
-    + VarianceForm.allCases.map { form in
-      var logistic = base
-      logistic.likelihood = .logistic
-      logistic.variance = form
-      logistic.leastDeviation = 0.3
-      return logistic
-    }
-    + [[5, 1], [2, 1, 3]].map { shape in
-      var mixture = base
-      mixture.likelihood = .mixture
-      mixture.exampleShape = shape
-      mixture.inputSize = shape.reduce(1, *)
-      mixture.components = 2
-      return mixture
-    }
+  }
+  let scales = VarianceForm.allCases.map {
+    LikelihoodSpecification.ScaleSettings(variance: $0, leastDeviation: 0.3)
+  }
+  return [model(.bernoulli)]
+    + scales.flatMap { [model(.gaussian($0, isBounded: true)), model(.gaussian($0, isBounded: false))] }
+    + scales.map { model(.logistic($0)) }
+    + [[5, 1], [2, 1, 3]].map { model(.mixture(components: 2), $0) }
 }
 
 struct ModelGradientTests {
@@ -56,10 +37,12 @@ struct ModelGradientTests {
   }
 
   @Test(arguments: configurations())
-  func everyParameterLearns(_ configuration: ModelConfiguration) {
+  func everyParameterLearns(_ configuration: ModelCase) {
+    let likelihood = (configuration.specification as! any LikelihoodSetting).likelihood
+    let hasOneLayer = [.bernoulli, .mixture].contains(likelihood.name)
     func check<Model: LatentVariableModel>(_ model: Model) {
       let names = model.parameterNames
-      #expect(names.count == 4 + 4 + 4 + ([.bernoulli, .mixture].contains(configuration.likelihood) ? 2 : 4))
+      #expect(names.count == 4 + 4 + 4 + (hasOneLayer ? 2 : 4))
       #expect(Set(names).count == names.count)
       for (name, part) in zip(names, gradients(model, Objective(samples: 3))) {
         #expect(!part.isSymbolicZero && part.sumOfSquares > 1e-12, "\(name) gets no gradient")
@@ -71,7 +54,7 @@ struct ModelGradientTests {
   @Test(
     arguments: configurations(),
     [Objective(samples: 3), Objective(samples: 3, divergence: .sampled), Objective(bound: .iwae, samples: 3)])
-  func gradientIsThatOfFiniteDifferences(_ configuration: ModelConfiguration, _ objective: Objective) {
+  func gradientIsThatOfFiniteDifferences(_ configuration: ModelCase, _ objective: Objective) {
     func check<Model: LatentVariableModel>(_ model: Model) {
       let parameters = model.parameters
       for (index, part) in gradients(model, objective).enumerated() {
@@ -92,19 +75,5 @@ struct ModelGradientTests {
       }
     }
     check(configuration.makeModel(RandomStream(seed: 4)))
-  }
-}
-
-extension ModelConfiguration: CustomTestStringConvertible {
-  /// What tells the models of these tests apart.
-  public var testDescription: String {
-    if family.isDeep { return "\(family.rawValue) \(layers) \((posterior ?? .diagonal).rawValue)" }
-    if let prior { return "\(prior.rawValue) prior, \(inputScaling.rawValue)" }
-    return switch likelihood {
-    case .bernoulli: "bernoulli"
-    case .gaussian: "gaussian, \(variance.rawValue)\(boundedMean ? ", bounded" : "")"
-    case .logistic: "logistic, \(variance.rawValue)"
-    case .mixture: "mixture, \(channels) channels"
-    }
   }
 }

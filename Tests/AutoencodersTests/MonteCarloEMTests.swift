@@ -17,7 +17,7 @@ struct MonteCarloEMTests {
   @Test(arguments: [1, 2])
   func gradientIsThatOfFiniteDifferences(_ threads: Int) {
     let model = Bars.model(seed: 3, hidden: [5], latent: 2)
-    let trainer = Trainer(model, settings: settings { $0.threads = threads })
+    var trainer = Trainer(model, settings: settings { $0.threads = threads })
     let x = Bars.examples(10).batch(Array(0..<10)[...], stream: RandomStream(seed: 1))
     let z = RandomStream(seed: 2).normal([10, 2])
     func joint(_ model: MLPAutoencoder<BernoulliOutput>) -> Double {

@@ -110,10 +110,10 @@ struct PixelDistributionTests {
   }
 
   @Test func mixtureSurvivesAFile() throws {
-    var configuration = ModelConfiguration(inputSize: 12)
-    (configuration.exampleShape, configuration.likelihood, configuration.components) = ([2, 2, 3], .mixture, 4)
-    (configuration.hidden, configuration.latent) = ([6], 2)
-    let again = try JSONDecoder().decode(ModelConfiguration.self, from: JSONEncoder().encode(configuration))
+    let form = ExampleForm(shape: [2, 2, 3])
+    var configuration = MLPSpecification(for: form)
+    (configuration.hidden, configuration.latent, configuration.likelihood) = ([6], 2, .mixture(components: 4))
+    let again = try JSONDecoder().decode(MLPSpecification.self, from: JSONEncoder().encode(configuration))
     #expect(again == configuration)
     let data = examples(DiscreteData.values([40, 12]))
     func check<Model: LatentVariableModel>(_ model: Model) throws {
@@ -128,24 +128,11 @@ struct PixelDistributionTests {
           Evaluator().bound(try other.loadingWeights(Safetensors(contentsOf: path), path: path), on: data).bound
         }
         let bound = Evaluator().bound(trainer.evaluatedModel, on: data).bound
-        #expect(try load(again.makeModel(RandomStream(seed: 9))) == bound)
+        #expect(try load(again.makeModel(for: form, RandomStream(seed: 9))) == bound)
         #expect(model.parameterNames.suffix(2) == ["output.pixels.weight", "output.pixels.bias"])
       }
     }
-    try check(configuration.makeModel(RandomStream(seed: 1)))
-  }
-
-  /// Keys that came later may be missing.
-  @Test func olderConfigurationsAreRead() throws {
-    let old = """
-      {"family": "mlp", "inputSize": 4, "hidden": [3], "latent": 2, "activation": "relu", "inputScaling": "none",
-       "initializer": {"uniformFanIn": {}}, "likelihood": "logistic", "variance": "learned", "leastDeviation": 0.02,
-       "boundedMean": true}
-      """
-    let read = try JSONDecoder().decode(ModelConfiguration.self, from: Data(old.utf8))
-    #expect(read.exampleShape == nil && read.components == nil && read.channels == 1 && read.likelihood == .logistic)
-    let written = String(decoding: try JSONEncoder().encode(read), as: UTF8.self)
-    #expect(!written.contains("components"))
+    try check(configuration.makeModel(for: form, RandomStream(seed: 1)))
   }
 }
 

@@ -4,30 +4,24 @@ import Networks
 import Tensors
 import Testing
 
-private func configuration(_ prior: ModelConfiguration.PriorFamily, scaling: InputScaling = .center)
-  -> ModelConfiguration
-{
-  var model = ModelConfiguration(inputSize: 16)
-  model.activation = .tanh
-  model.hidden = [12]
-  model.latent = 3
-  model.inputScaling = scaling
-  model.prior = prior
-  model.priorComponents = 4
-  return model
+private func configuration(_ prior: PriorSettings.Kind, scaling: InputScaling = .center) -> ModelCase {
+  MLPSpecification.make(ExampleForm(shape: [16])) {
+    ($0.activation, $0.hidden, $0.latent, $0.inputScaling) = (.tanh, [12], 3, scaling)
+    $0.prior = PriorSettings(prior, components: 4)
+  }
 }
 
 private let kinds = [configuration(.mixture), configuration(.vamp), configuration(.vamp, scaling: .none)]
 
 struct PriorTests {
   @Test(arguments: kinds)
-  func everyParameterLearns(_ configuration: ModelConfiguration) {
+  func everyParameterLearns(_ configuration: ModelCase) {
     func check<Model: LatentVariableModel>(_ model: Model) { expectEveryParameterLearns(model) }
     check(configuration.makeModel(RandomStream(seed: 3)))
   }
 
   @Test(arguments: kinds, [Objective(samples: 2), Objective(bound: .iwae, samples: 2)])
-  func gradientsAreThoseOfDifferences(_ configuration: ModelConfiguration, _ objective: Objective) {
+  func gradientsAreThoseOfDifferences(_ configuration: ModelCase, _ objective: Objective) {
     func check<Model: LatentVariableModel>(_ model: Model) {
       expectGradientsOfDifferences(shaken(model, by: 0.15), objective)
     }
@@ -36,7 +30,7 @@ struct PriorTests {
 
   /// The cost of a draw is log q - log p with the density that the prior's own draws follow: E_p[N / p] = 1.
   @Test(arguments: kinds)
-  func drawsOfThePriorFollowItsDensity(_ configuration: ModelConfiguration) {
+  func drawsOfThePriorFollowItsDensity(_ configuration: ModelCase) {
     func check<Model: LatentVariableModel>(_ model: Model) {
       let model = shaken(model, by: 0.2)
       let count = 40_000
@@ -64,8 +58,8 @@ struct PriorTests {
   private func square2(_ z: Tensor) -> Tensor { square(z).sumOverLast() }
 
   @Test(arguments: kinds)
-  func trainsResumesAndComesBackFromAFile(_ configuration: ModelConfiguration) throws {
-    func check<Model: LatentVariableModel>(_ model: Model, _ make: ModelConfiguration) throws {
+  func trainsResumesAndComesBackFromAFile(_ configuration: ModelCase) throws {
+    func check<Model: LatentVariableModel>(_ model: Model, _ make: ModelCase) throws {
       try expectRoundTrip { make.makeModel(RandomStream(seed: $0)) as! Model }
     }
     let model = configuration.makeModel(RandomStream(seed: 1))

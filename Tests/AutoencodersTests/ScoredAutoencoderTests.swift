@@ -7,22 +7,17 @@ import _Differentiation
 
 /// Every kind of decoder that knows its score.
 private func models() -> [any ScoredAutoencoder] {
-  var base = ModelConfiguration(inputSize: 5)
-  base.hidden = [4, 3]
-  base.latent = 2
-  base.activation = .tanh
-  base.likelihood = .bernoulli
-  var smooth = base
-  smooth.activation = .silu
+  func model(_ activation: Activation, _ likelihood: LikelihoodSpecification) -> any ScoredAutoencoder {
+    MLPSpecification.make(ExampleForm(shape: [5])) {
+      ($0.hidden, $0.latent, $0.activation, $0.likelihood) = ([4, 3], 2, activation, likelihood)
+    }.makeModel(RandomStream(seed: 1)) as! any ScoredAutoencoder
+  }
   let gaussians = VarianceForm.allCases.flatMap { form in
-    [true, false].map { isBounded in
-      var gaussian = base
-      gaussian.likelihood = .gaussian
-      (gaussian.variance, gaussian.boundedMean, gaussian.leastDeviation) = (form, isBounded, 0.3)
-      return gaussian
+    [true, false].map {
+      model(.tanh, .gaussian(.init(variance: form, leastDeviation: 0.3), isBounded: $0))
     }
   }
-  let dense = ([base, smooth] + gaussians).map { $0.makeModel(RandomStream(seed: 1)) as! any ScoredAutoencoder }
+  let dense = [model(.tanh, .bernoulli), model(.silu, .bernoulli)] + gaussians
   let convolutional: [any ScoredAutoencoder] = [
     convolutional(BernoulliPixels(channels: 2)), convolutional(GaussianPixels(channels: 2, leastDeviation: 0.3)),
     convolutional(GaussianPixels(channels: 2, isBounded: false, leastDeviation: 0.3)),
@@ -55,7 +50,8 @@ struct ScoredAutoencoderTests {
     for model in models() { compareWithPullback(model) }
   }
 
-  private func compareWithPullback<Model: ScoredAutoencoder>(_ model: Model) {
+  private func compareWithPullback<Model: ScoredAutoencoder>(_ given: Model) {
+    var model = given
     let x = data(model)
     model.adapt(to: Rows(x: x))
     let z = RandomStream(seed: 4).normal([2, 3, 2])
@@ -73,13 +69,14 @@ struct ScoredAutoencoderTests {
   }
 
   private func compareWithDifferences<Model: ScoredAutoencoder>(_ model: Model) {
-    let model = shaken(model)
+    var model = shaken(model)
     let (x, z) = (data(model), RandomStream(seed: 4).normal([2, 3, 2]))
     model.adapt(to: Rows(x: x))
+    let adapted = model
     let weights = RandomStream(seed: 5).normal([2, 3, 2])
     let (dModel, dz) = gradient(at: model, z) { Self.total($0, x, $1, weights) }
     let byZ = direction(z, 6)
-    expectDirectional((dz * byZ).sum(), "z") { Self.total(model, x, z + byZ.scaled(by: $0), weights) }
+    expectDirectional((dz * byZ).sum(), "z") { Self.total(adapted, x, z + byZ.scaled(by: $0), weights) }
     let (names, parameters) = (model.parameterNames, model.parameters)
     for (index, part) in model.parts(of: dModel).enumerated()
     where !names[index].hasPrefix("encoder") && !names[index].hasPrefix("posterior") {

@@ -180,10 +180,10 @@ struct SemiSupervisedTests {
     let shown = (0..<2000).filter { !known.contains($0) } + known.sorted() + known.sorted() + known.sorted()
     let train = Examples(
       data.train, indices: shown, binarization: .dynamic, condition: .label(classes: 10, known: known))
-    var configuration = ModelConfiguration(inputSize: 784)
-    configuration.family = .m2
-    (configuration.hidden, configuration.latent, configuration.activation) = ([100], 20, .softplus)
-    configuration.semi = SemiSupervision(classes: 10, labelledShare: 0.33)
+    let configuration = SemiSupervisedSpecification.make(ExampleForm(shape: [28, 28])) {
+      ($0.hidden, $0.latent) = ([100], 20)
+      $0.classes = SemiSupervision(classes: 10, labelledShare: 0.33)
+    }
     var settings = TrainingSettings()
     (settings.epochs, settings.batchSize, settings.threads, settings.optimizer.rate) = (4, 50, 2, 0.003)
     let model = try #require(

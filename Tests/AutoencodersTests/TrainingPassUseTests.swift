@@ -16,7 +16,7 @@ struct TrainingPassUseTests {
     return trainer
   }
 
-  private func states(_ trainer: Trainer<PictureModel>) -> [Tensor] { trainer.model.states.map { $0.state.value } }
+  private func states(_ trainer: Trainer<PictureModel>) -> [Tensor] { trainer.model.states.map(\.value) }
 
   @Test func gradientReachesEveryParameter() {
     let model = PictureModel(seed: 1)
@@ -45,7 +45,7 @@ struct TrainingPassUseTests {
       trainer.model.states.map(\.name) == [
         "normalization.0.mean", "normalization.0.variance", "middle.0.mean", "middle.0.variance",
       ])
-    for state in states(trainer) { #expect(state.isFinite && state != PictureModel(seed: 1).states[0].state.value) }
+    for state in states(trainer) { #expect(state.isFinite && state != PictureModel(seed: 1).states[0].value) }
     // In evaluation an example's result does not depend on its neighbours.
     let x = data.batch([0, 1, 2], stream: RandomStream(seed: 1))
     let (together, alone) = (trainer.model.encode(x).mean, trainer.model.encode(x.rows(1..<2)).mean)

@@ -23,7 +23,7 @@ struct WakeSleepTests {
       $0.threads = threads
       $0.objective.samples = draws
     }
-    let trainer = Trainer(model, settings: settings)
+    var trainer = Trainer(model, settings: settings)
     let data = Bars.examples(count)
     let indices = Array(0..<count)[...]
     let (summary, shards) = trainer.wakeSleepGradients(data, indices)

@@ -30,8 +30,9 @@ struct BadInputTests {
   @Test(arguments: [
     ["--epochs", "0"], ["--epochs", "x"], ["--batch-size", "-1"], ["--latent", "0"], ["--hidden", "12,x"],
     ["--hidden", "0"], ["--learning-rate", "0"], ["--learning-rate", "nan"], ["--likelihood", "poisson"],
-    ["--limit", "0"], ["--validation", "1"], ["--validation", "-0.1"], ["--validation", "nan"], ["--average", "1"],
-    ["--average", "nan"], ["--threads", "0"], ["--samples", "0"], ["--optimizer", "newton"], ["--initial", "big"],
+    ["--limit", "0"], ["--validation", "1"], ["--validation", "-0.1"], ["--validation", "nan"], ["--ema-decay", "1"],
+    ["--ema-decay", "nan"], ["--threads", "0"], ["--samples", "0"], ["--optimizer", "newton"],
+    ["--initializer", "big"],
     ["--schedule", "steps", "--rate-steps", "0.5,2"], ["--patience", "0"], ["--beta", "nan"],
     ["--beta", "-1"], ["--kl-warm-up", "2"], ["--free-bits", "-1"], ["--clip-norm", "0"], ["--skip-norm", "0"],
     ["--momentum", "1.5"], ["--seed", "-1"], ["--binarize", "sometimes"], ["--no-such-flag"],
@@ -146,8 +147,8 @@ struct BadInputTests {
       // Numbers that can't be: a model of such sizes must be refused, not built.
       for (old, new) in [
         ("\"latent\" : 2", "\"latent\" : 0"), ("\"latent\" : 2", "\"latent\" : -3"),
-        ("\"latent\" : 2", "\"latent\" : 4"), ("\"input_size\" : 784", "\"input_size\" : 0"),
-        ("\"input_size\" : 784", "\"input_size\" : 783"), ("\"latent\" : 2", "\"latent\" : 4000000000000"),
+        ("\"latent\" : 2", "\"latent\" : 4"), ("\"size\" : 784", "\"size\" : 0"),
+        ("\"size\" : 784", "\"size\" : 783"), ("\"latent\" : 2", "\"latent\" : 4000000000000"),
         ("\"limit\" : 600", "\"limit\" : -5"), ("\"validation_fraction\" : 0.05", "\"validation_fraction\" : 7"),
         ("\"validation_fraction\" : 0.05", "\"validation_fraction\" : -1"),
         ("\"binarization\" : \"dynamic\"", "\"binarization\" : \"never\""),

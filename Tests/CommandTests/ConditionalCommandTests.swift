@@ -65,7 +65,7 @@ struct ConditionalCommandTests {
         }
       }
       let data = ["train", folder + "/masks", "--given", "pictures:\(folder)/photos", "--binarize", "threshold"]
-      let model = ["--model", "conv", "--maps", "4,8", "--width", "4", "--latent", "2", "--epochs", "1"]
+      let model = ["--model", "conv", "--channels", "4,8", "--width", "4", "--latent", "2", "--epochs", "1"]
       try VAEProgram.succeed(data + model + ["--batch-size", "8", "--out", folder + "/conv"])
       try VAEProgram.succeed(data + ["--hidden", "8", "--epochs", "1", "--out", folder + "/mlp"])
       for run in ["conv", "mlp"] {
@@ -84,14 +84,14 @@ struct ConditionalCommandTests {
         try VAEProgram.complaint(["train", "digits", "--limit", "50", "--out", folder + "/run"] + more)
       }
       #expect(try wrong("--given", "quadrants:4").contains("1, 2 or 3"))
-      #expect(try wrong("--given", "half").contains("--given takes"))
+      #expect(try wrong("--given", "half").contains("takes quadrants"))
       #expect(try wrong("--given", "column:28").contains("some not"))
       #expect(try wrong("--given", "rectangle:40,0,3,3").contains("--given"))
       #expect(try wrong("--given", "file:\(folder)/none.png").contains("no such file"))
       #expect(try wrong("--hybrid", "0.5").contains("--hybrid"))
       #expect(try wrong("--given", "left", "--hybrid", "2").contains("--hybrid"))
       #expect(try wrong("--given", "left", "--model", "conv").contains("--given"))
-      #expect(try wrong("--given", "left", "--model", "ladder", "--latents", "3,2").contains("--model"))
+      #expect(try wrong("--given", "left", "--model", "ladder", "--latents", "3,2").contains("--given"))
       #expect(try VAEProgram.complaint(["complete", try SharedRun.path()]).contains("--given"))
       try ArrayFile.write([Float](repeating: 1, count: 40), shape: [10, 4], to: folder + "/table.npy")
       #expect(

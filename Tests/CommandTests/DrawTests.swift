@@ -1,5 +1,6 @@
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
 import Testing
 
@@ -10,10 +11,10 @@ struct DrawTests {
       let run = folder + "/run"
       try VAEProgram.succeed([
         "train", "digits", "--limit", "300", "--model", "draw", "--glimpses", "6", "--hidden", "16", "--latent", "4",
-        "--segment", "2", "--epochs", "1", "--out", run,
+        "--checkpoint-steps", "2", "--epochs", "1", "--out", run,
       ])
-      let settings = try Run(opening: run).configuration.model.drawing
-      #expect(settings == DrawingSettings(glimpses: 6, read: 2, write: 5, segment: 2))
+      let settings = try Run(opening: run).configuration.model.base as? DRAWSpecification
+      #expect(settings?.glimpses == 6 && settings?.read == 2 && settings?.write == 5 && settings?.checkpointSteps == 2)
       let drawn = try VAEProgram.succeed(["draw", run, "--count", "3", "--columns", "4"])
       #expect(drawn.output.contains("drawing.png") && drawn.output.contains("drawing-moving.png"))
       let sheet = try Picture(readingPNG: run + "/drawing.png")
@@ -35,7 +36,8 @@ struct DrawTests {
         more,
       ])
       let longer = try Run(opening: more).configuration
-      #expect(longer.model.drawing == DrawingSettings(glimpses: 9, read: 2, write: 5, segment: 2))
+      let drawing = try #require(longer.model.base as? DRAWSpecification)
+      #expect(drawing.glimpses == 9 && drawing.read == 2 && drawing.write == 5 && drawing.checkpointSteps == 2)
       #expect(longer.training.objective.firstBeta == 3)
       let chart = folder + "/curves.svg"
       try VAEProgram.succeed(["curves", more, "--level", "a bound = of=-80", "--against", "epochs", "-o", chart])
@@ -58,7 +60,7 @@ struct DrawTests {
       ])
       let wrong: [([String], String)] = [
         (["draw", run], "--model draw"),
-        (["train", "--from", run, "--read", "4", "--out", folder + "/a"], "leave --config and the model's flags out"),
+        (["train", "--from", run, "--read", "4", "--out", folder + "/a"], "--read goes with --model draw"),
         (["train", "digits", "--glimpses", "4", "--out", folder + "/a"], "--glimpses goes with --model draw"),
         (["train", "digits", "--model", "draw", "--likelihood", "mixture", "--out", folder + "/a"], "--likelihood"),
         (["train", "digits", "--model", "draw", "--hidden", "8,8", "--out", folder + "/a"], "--hidden"),

@@ -9,7 +9,7 @@ struct InverseGraphicsCommandTests {
     try withTemporaryFolder { folder in
       let (run, sheet) = (folder + "/run", folder + "/sheet.png")
       let training = try VAEProgram.succeed([
-        "train", "scenes", "--limit", "528", "--size", "16", "--model", "dcign", "--maps", "4,8", "--blocks", "0",
+        "train", "scenes", "--limit", "528", "--size", "16", "--model", "dcign", "--channels", "4,8", "--blocks", "0",
         "--latent", "6", "--batch-size", "16", "--epochs", "2", "--threads", "1", "--out", run,
       ])
       #expect(training.errors.contains("latents of azimuth, elevation, light"))
@@ -45,7 +45,9 @@ struct InverseGraphicsCommandTests {
     try withTemporaryFolder { folder in
       let (run, sheet) = (folder + "/run", folder + "/sheet.png")
       let set = ["coil20", "--limit", "216", "--data-dir", sharedData!, "--validation", "0.3"]
-      let small = ["--maps", "4,8", "--blocks", "0", "--latent", "6", "--epochs", "2", "--threads", "1", "--out", run]
+      let small = [
+        "--channels", "4,8", "--blocks", "0", "--latent", "6", "--epochs", "2", "--threads", "1", "--out", run,
+      ]
       try VAEProgram.succeed(["train"] + set + ["--model", "dcign"] + small)
       let data = ["--data-dir", sharedData!]
       let factors = try VAEProgram.succeed(["factors", run, "--json"] + data).json()

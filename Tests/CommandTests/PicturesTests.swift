@@ -1,5 +1,6 @@
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
 import Testing
 
@@ -37,8 +38,9 @@ struct PicturesTests {
           "0.2", "--out", run,
         ], environment: home)
       #expect(trained.status == 0, "\(trained.errors)")
-      let configuration = try Run(opening: run).configuration.data
-      #expect(configuration.size == [16, 16] && configuration.grey == true && configuration.exampleShape == [16, 16])
+      let configuration = try Run(opening: run).configuration
+      #expect(configuration.data.size == [16, 16] && configuration.data.grey == true)
+      #expect(configuration.examples.shape == [16, 16])
 
       // Reconstructions are of the same pictures, in the same size, without a flag.
       let shown = try VAEProgram.run(["reconstruct", run, "--count", "4", "--columns", "4"], environment: home)
@@ -89,7 +91,7 @@ struct PicturesTests {
         "train", "digits", "--limit", "200", "--size", "14", "--epochs", "1", "--hidden", "8", "--latent", "2", "--out",
         run,
       ])
-      #expect(try Run(opening: run).configuration.model.inputSize == 196)
+      #expect(try Run(opening: run).configuration.examples.size == 196)
       try VAEProgram.succeed(["evaluate", run, "--samples", "0", "--limit", "50"])
     }
   }

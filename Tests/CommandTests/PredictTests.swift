@@ -65,7 +65,7 @@ struct PredictTests {
       try film(path, in: folder)
       let run = folder + "/run"
       try VAEProgram.succeed([
-        "train", path, "--given", "frame", "--model", "conv", "--maps", "8", "--width", "4", "--latent", "2",
+        "train", path, "--given", "frame", "--model", "conv", "--channels", "8", "--width", "4", "--latent", "2",
         "--least-deviation", "0.5", "--epochs", "2", "--batch-size", "16", "--out", run,
       ])
       try VAEProgram.succeed(["predict", run, "--count", "2", "--draws", "3", "--animate", folder + "/a.png"])

@@ -27,7 +27,8 @@ private func makeDiscs(_ folder: String, count: Int, width: Int = 24, height: In
 }
 
 private let small = [
-  "--size", "16", "--model", "conv", "--width", "6", "--maps", "8,8", "--blocks", "0", "--latent", "4", "--batch-size",
+  "--size", "16", "--model", "conv", "--width", "6", "--channels", "8,8", "--blocks", "0", "--latent", "4",
+  "--batch-size",
   "8", "--threads", "2", "--validation", "0.2", "--learning-rate", "0.01",
 ]
 
@@ -133,7 +134,8 @@ struct SegmentTests {
       #expect(try !FileManager.default.contentsOfDirectory(atPath: folder).contains("x.png"))
       #expect(try VAEProgram.complaint(["segment", run, "--evaluate", "-o", folder + "/x.png"]).contains("--evaluate"))
       #expect(try VAEProgram.complaint(["segment", run, "--draws", "0"]).contains("--draws"))
-      #expect(try VAEProgram.complaint(["segment", run, made + "/photos/0.png", "--tile", "99"]).contains("--tile 99"))
+      #expect(
+        try VAEProgram.complaint(["segment", run, made + "/photos/0.png", "--tile", "99"]).contains("--tile: 99"))
     }
   }
 

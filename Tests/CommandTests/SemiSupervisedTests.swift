@@ -1,5 +1,6 @@
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
 import Testing
 
@@ -143,7 +144,7 @@ struct SemiSupervisedTests {
   }
 
   @Test(arguments: [
-    (["--model", "m2", "--labels", "55"], "multiple of 10"), (["--model", "m2", "--labels", "4000"], "--labels 4000"),
+    (["--model", "m2", "--labels", "55"], "multiple of 10"), (["--model", "m2", "--labels", "4000"], "--labels: 4000"),
     (["--model", "m2", "--labels", "0"], "--labels"), (["--labels", "50"], "--model m2"),
     (["--model", "m2", "--alpha", "-1"], "--alpha"), (["--model", "m2", "--labelled-share", "1"], "--labelled-share"),
     (["--model", "m2", "--features", "/none"], "--features"), (["--model", "m1m2", "--features", "/none"], "/none"),

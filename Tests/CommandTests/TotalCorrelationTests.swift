@@ -1,4 +1,5 @@
 import Autoencoders
+import Experiments
 import Foundation
 import Testing
 

@@ -1,11 +1,16 @@
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
 import Networks
 import Testing
 
 struct TrainTests {
   private let small = ["digits", "--limit", "400", "--hidden", "24", "--latent", "3", "--batch-size", "40"]
+
+  private func mlp(_ configuration: RunConfiguration) -> MLPSpecification? {
+    configuration.model.base as? MLPSpecification
+  }
 
   private func tensors(
     _ run: String, _ choice: Run.Choice = .last
@@ -29,7 +34,7 @@ struct TrainTests {
           "config.json", "checkpoint-00000020.safetensors", "last", "best", "metrics.jsonl",
         ])
       let opened = try Run(opening: run)
-      #expect(opened.configuration.model.hidden == [24] && opened.configuration.data.limit == 400)
+      #expect(mlp(opened.configuration)?.hidden == [24] && opened.configuration.data.limit == 400)
       #expect(opened.metrics().map(\.step) == [10, 20])
       #expect(opened.metrics().allSatisfy { $0.validationBound?.isFinite == true })
     }
@@ -41,7 +46,7 @@ struct TrainTests {
       let (run, codes) = (folder + "/run", folder + "/codes.npy")
       try VAEProgram.succeed(["train"] + small + ["--epochs", "1", "--leapfrogs", "2", "--momenta", "2", "--out", run])
       let opened = try Run(opening: run)
-      #expect(opened.configuration.model.leapfrogs == 2 && opened.configuration.model.momenta == 2)
+      #expect(mlp(opened.configuration)?.leapfrogs == LeapfrogSettings(steps: 2, momenta: 2))
       #expect(try VAEProgram.succeed(["info", run]).output.contains("2 momenta with 2 leapfrog(s)"))
       #expect(try tensors(run).names.contains("moves.1.reverse.mean.weight"))
       let text = try VAEProgram.succeed(["evaluate", run, "--limit", "10", "--samples", "3"]).output
@@ -94,7 +99,7 @@ struct TrainTests {
           "--out", folder + "/c",
         ])
       let c = try Run(opening: folder + "/c").configuration
-      #expect(c.model.latent == 4 && c.model.hidden == [24] && c.training.optimizer.rule == .sgd)
+      #expect(mlp(c)?.latent == 4 && mlp(c)?.hidden == [24] && c.training.optimizer.rule == .sgd)
       #expect(c.training.seed == 3 && c.data.limit == 400 && c.data.mirror == nil)
       let going = ["train", "--from", folder + "/a", "--epochs", "1", "--threads", "1", "--out", folder + "/d"]
       try VAEProgram.succeed(going)
@@ -106,7 +111,7 @@ struct TrainTests {
   func interruptedRunGoesOnToTheSameBits(_ signal: Int32) throws {
     let arguments =
       ["train"] + small + [
-        "--epochs", "100", "--average", "0.99", "--schedule", "cosine", "--seed", "7", "--threads", "2",
+        "--epochs", "100", "--ema-decay", "0.99", "--schedule", "cosine", "--seed", "7", "--threads", "2",
       ]
     try withTemporaryFolder { folder in
       let (whole, broken) = (folder + "/whole", folder + "/broken")
@@ -149,7 +154,7 @@ struct TrainTests {
       let b = try Run(opening: folder + "/b")
       #expect(
         b.configuration.training.objective == Objective(bound: .iwae, samples: 4, divergence: .doublyReparameterized))
-      #expect(b.configuration.model.hidden == [24] && b.configuration.data.limit == 400)
+      #expect(mlp(b.configuration)?.hidden == [24] && b.configuration.data.limit == 400)
       #expect(b.configuration.startedFrom == (try Run(opening: folder + "/a").checkpointPath(.best)))
       // At that step size nothing moves, so what was learned was brought along.
       let (from, to) = (try tensors(folder + "/a", .best), try tensors(folder + "/b"))
@@ -219,7 +224,8 @@ struct TrainTests {
       try VAEProgram.succeed(
         ["train", folder + "/t.csv", "--hidden", "8", "--latent", "2", "--epochs", "2", "--out", folder + "/run"])
       let model = try Run(opening: folder + "/run").configuration.model
-      #expect(model.likelihood == .gaussian && !model.boundedMean, "what suits values outside [0, 1]")
+      #expect(
+        model.likelihood?.name == .gaussian && model.likelihood?.isBounded == false, "what suits values outside [0, 1]")
       try VAEProgram.succeed(["sample", folder + "/run", "--count", "4", "--draw", "-o", folder + "/new.csv"])
       let lines = try String(contentsOfFile: folder + "/new.csv", encoding: .utf8).split(separator: "\n")
       #expect(lines.count == 4 && lines.allSatisfy { $0.split(separator: ",").count == 3 })
@@ -238,7 +244,9 @@ struct TrainTests {
       #expect(binary.errors.contains("warning: binary data under a Gaussian"))
       // A step size of nothing leaves the latents unused.
       let collapsed = try VAEProgram.succeed(
-        ["train"] + small + ["--epochs", "1", "--initial", "0.0001", "--learning-rate", "1e-9", "--out", folder + "/c"])
+        ["train"] + small + [
+          "--epochs", "1", "--initializer", "0.0001", "--learning-rate", "1e-9", "--out", folder + "/c",
+        ])
       #expect(collapsed.errors.contains("warning: posterior collapse"))
       #expect(!grey.errors.contains("collapse"))
     }

@@ -78,7 +78,7 @@ struct CIFARReaderTests {
     #expect(entry.filesOfPart(in: folder.path + "/.cache/swift-vae/cifar10") == nil)
   }
 
-  @Test(.enabled(if: sharedData != nil), arguments: [("cifar10", 10_000), ("svhn", 50), ("lfw-faces", 5749)])
+  @Test(.enabled(if: sharedData != nil), arguments: [("cifar10", 50_000), ("svhn", 50), ("lfw-faces", 5749)])
   func partsOfPublishedSets(name: String, count: Int) throws {
     let folder = try TemporaryFolder()
     let log = Log()

@@ -39,28 +39,28 @@ struct TrainingPassTests {
   /// The moments of shards, joined, are those of the batch.
   @Test func shardsMomentsAreJoined() {
     let x = sampleTensor([9, 2, 2, 5], seed: 2)
-    let (whole, parts) = (BatchNormalization(5), BatchNormalization(5))
+    var (whole, parts) = (BatchNormalization(5), BatchNormalization(5))
     let one = passes([0..<9], of: 9)
     _ = one[0].run { whole(x) }
-    TrainingPass.merge(one)
+    TrainingPass.merge(one, into: &whole)
     let ranges = [0..<2, 2..<6, 6..<9]
     let three = passes(ranges, of: 9)
     for (pass, range) in zip(three, ranges) { _ = pass.run { parts(x.rows(range)) } }
-    TrainingPass.merge(three)
+    TrainingPass.merge(three, into: &parts)
     expectClose(parts.mean.value, whole.mean.value, relative: 1e-5)
     expectClose(parts.variance.value, whole.variance.value, relative: 1e-5)
   }
 
   @Test func aLayerUsedTwiceTakesTwoSteps() {
     let x = sampleTensor([6, 3], seed: 3)
-    let (twice, once) = (BatchNormalization(3), BatchNormalization(3))
+    var (twice, once) = (BatchNormalization(3), BatchNormalization(3))
     let pass = passes([0..<6], of: 6)
     _ = pass[0].run { twice(x) + twice(x + 1) }
-    TrainingPass.merge(pass)
+    TrainingPass.merge(pass, into: &twice)
     for input in [x, x + 1] {
       let pass = passes([0..<6], of: 6)
       _ = pass[0].run { once(input) }
-      TrainingPass.merge(pass)
+      TrainingPass.merge(pass, into: &once)
     }
     #expect(twice.mean.value == once.mean.value && twice.variance.value == once.variance.value)
   }
@@ -69,7 +69,8 @@ struct TrainingPassTests {
     await #expect(processExitsWith: .failure) {
       let passes = [0..<1, 1..<2].map { TrainingPass(stream: RandomStream(seed: 1), rows: $0, of: 2) }
       for pass in passes { _ = pass.run { BatchNormalization(2)(Tensor([1, 2], shape: [1, 2])) } }
-      TrainingPass.merge(passes)
+      var layer = BatchNormalization(2)
+      TrainingPass.merge(passes, into: &layer)
     }
   }
 }

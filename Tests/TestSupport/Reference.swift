@@ -5,7 +5,7 @@ import Testing
 /// Values and gradients computed in double precision by another library, for operations and optimizers.
 public enum Reference {
   /// A shaped array in double precision.
-  public struct Values: Decodable {
+  public struct Values: Decodable, Sendable {
     /// Sizes of the axes.
     public let shape: [Int]
     /// Row-major.
@@ -16,7 +16,7 @@ public enum Reference {
   }
 
   /// One operation: inputs, the gradient given to its output, and what must come out.
-  public struct Operation: Decodable {
+  public struct Operation: Decodable, Sendable {
     /// By name.
     public let inputs: [String: Values]
     /// The gradient of the output.
@@ -46,7 +46,7 @@ public enum Reference {
   }
 
   /// One optimizer: three gradients, and where they lead.
-  public struct Optimization: Decodable {
+  public struct Optimization: Decodable, Sendable {
     /// rate, beta1, ...
     public let settings: [String: Double]
     /// The parameter at first.
@@ -65,7 +65,7 @@ public enum Reference {
     return try JSONDecoder().decode(File.self, from: Data(contentsOf: file))
   }
 
-  private struct File: Decodable {
+  private struct File: Decodable, Sendable {
     var operations: [String: Operation] = [:]
     var optimizers: [String: Optimization] = [:]
 

@@ -30,7 +30,7 @@ extension BitsBackModel {
   /// Half of the SHA-256 of all weights and states, under their names: which model it is.
   var weightsDigest: [UInt8] {
     var hash = SHA256()
-    let named = Array(zip(parameterNames, parameters)) + states.map { ($0.name, $0.state.value) }
+    let named = Array(zip(parameterNames, parameters)) + states.map { ($0.name, $0.value) }
     for (name, tensor) in named {
       hash.update(data: Data("\(name) \(tensor.shape)".utf8))
       hash.update(bufferPointer: UnsafeRawBufferPointer(start: tensor.pointer, count: 4 * tensor.count))

@@ -52,10 +52,10 @@ public struct GaussianOutput: OutputLayer {
   @noDerivative public let form: VarianceForm
   /// What keeps the log-variance above the least.
   @noDerivative let floored: LogFloor
-  /// The data's mean and deviation, [D] each, for free means.
-  @noDerivative public let dataMean: StateTensor?
-  /// See ``dataMean``.
-  @noDerivative public let dataDeviation: StateTensor?
+  /// The data's mean, [D], for free means; else nothing.
+  public var dataMean: StateTensor
+  /// The data's deviation, [D], for free means; else nothing.
+  public var dataDeviation: StateTensor
 
   /// - Parameters:
   ///   - meanActivation: `.sigmoid` for data in [0, 1], `.identity` for any other.
@@ -71,8 +71,8 @@ public struct GaussianOutput: OutputLayer {
     self.form = form
     let isFree = meanActivation == .identity
     floored = .logVariance(least: leastDeviation, first: isFree ? 1 : 0.25)
-    dataMean = isFree ? StateTensor(Tensor(repeating: 0, shape: [size])) : nil
-    dataDeviation = isFree ? StateTensor(Tensor(repeating: 1, shape: [size])) : nil
+    dataMean = isFree ? StateTensor(Tensor(repeating: 0, shape: [size])) : .none
+    dataDeviation = isFree ? StateTensor(Tensor(repeating: 1, shape: [size])) : .none
     logVariance.bias = logVariance.bias + floored.start
   }
 
@@ -80,14 +80,16 @@ public struct GaussianOutput: OutputLayer {
   public var floor: Float { floored.floor }
 
   /// Free means are.
-  public var adaptsToData: Bool { dataMean != nil }
+  public var adaptsToData: Bool { !dataMean.isEmpty }
 
   /// Sets the units of free means.
-  public func adapt(mean: Tensor, deviation: Tensor) {
-    dataMean?.value = mean
+  public mutating func adapt(to scale: DataScale) {
+    if dataMean.isEmpty { return }
+    let deviation = scale.deviation
+    dataMean.set(scale.mean)
     // One variance for all numbers stays one only if all have the same unit.
     let common = Float((deviation.sumOfSquares / Double(deviation.count)).squareRoot())
-    dataDeviation?.value = form == .shared ? Tensor(repeating: common, shape: deviation.shape) : deviation
+    dataDeviation.set(form == .shared ? Tensor(repeating: common, shape: deviation.shape) : deviation)
   }
 
   /// Normal variables from features.
@@ -102,8 +104,8 @@ public struct GaussianOutput: OutputLayer {
   @differentiable(reverse,wrt: (mean, raw))
   func gaussian(_ mean: Tensor, _ raw: Tensor) -> Gaussian {
     let bounded = floored(raw)
-    if dataMean == nil { return Gaussian(mean: mean, logVariance: bounded) }
-    let (shift, scale) = withoutDerivative(at: (dataMean!.value, dataDeviation!.value))
+    if withoutDerivative(at: dataMean.isEmpty) { return Gaussian(mean: mean, logVariance: bounded) }
+    let (shift, scale) = withoutDerivative(at: (dataMean.value, dataDeviation.value))
     return Gaussian(
       mean: mean * scale + shift, logVariance: bounded + withoutDerivative(at: 2 * log(scale)))
   }

@@ -43,8 +43,7 @@ extension GaussianOutput: ScoredOutput {
   /// The gradient of means in the units they are learned in.
   @differentiable(reverse,wrt: gradient)
   private func inUnits(_ gradient: Tensor) -> Tensor {
-    guard let dataDeviation else { return gradient }
-    return gradient * dataDeviation.value
+    dataDeviation.isEmpty ? gradient : gradient * dataDeviation.value
   }
 }
 

@@ -2,7 +2,7 @@ import Tensors
 import _Differentiation
 
 /// p(x|z): a distribution over data, given what a decoder computed for K draws of z for B examples.
-public protocol Likelihood: Differentiable {
+public protocol Likelihood: Differentiable, Sendable {
   /// log p(x|z) in nats: x [B, D] to [K, B]. A number that is NaN is missing: what is returned is log p of the others.
   @differentiable(reverse,wrt: self)
   func logProbability(of x: Tensor) -> Tensor
@@ -15,7 +15,7 @@ public protocol Likelihood: Differentiable {
 }
 
 /// The last layer of a decoder: what turns its features into a distribution over data.
-public protocol OutputLayer: Differentiable {
+public protocol OutputLayer: Differentiable, Sendable {
   /// The distribution it makes.
   associatedtype Output: Likelihood
 
@@ -23,11 +23,11 @@ public protocol OutputLayer: Differentiable {
   @differentiable(reverse)
   func callAsFunction(_ features: Tensor) -> Output
 
-  /// Whether ``adapt(mean:deviation:)`` has a use for the data's scale.
+  /// Whether ``adapt(to:)`` has a use for the data's scale.
   var adaptsToData: Bool { get }
 
-  /// Takes in the data's mean and deviations before training, each [D].
-  func adapt(mean: Tensor, deviation: Tensor)
+  /// Takes in the data's mean and deviations before training.
+  mutating func adapt(to scale: DataScale)
 }
 
 extension OutputLayer {
@@ -35,5 +35,5 @@ extension OutputLayer {
   public var adaptsToData: Bool { false }
 
   /// By default, nothing.
-  public func adapt(mean: Tensor, deviation: Tensor) {}
+  public mutating func adapt(to scale: DataScale) {}
 }

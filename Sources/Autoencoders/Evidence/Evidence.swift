@@ -3,7 +3,7 @@ import _Differentiation
 
 /// What a model says about a batch: for K draws of its latent variables and B examples, how well each draw explains the
 /// data and what it costs. Every bound and estimate is a function of this.
-public struct Evidence: Differentiable {
+public struct Evidence: Differentiable, Sendable {
   /// log p(x|z) in nats, [K, B].
   public var logLikelihood: Tensor
   /// log q(z|x) - log p(z) in nats by group of latents, [K, B, G]; [1, B, G] where it is analytic, the same for every draw.

@@ -27,7 +27,7 @@ public struct TotalCorrelation: Codable, Sendable, Equatable {
   }
 
   /// Whether there is a discriminator where the estimator has one, and of a size that can be.
-  var hasItsDiscriminator: Bool {
+  package var hasItsDiscriminator: Bool {
     guard let discriminator else { return estimator == .minibatch }
     return estimator == .discriminator && discriminator.hidden.count <= 100
       && discriminator.hidden.allSatisfy { 1...100_000 ~= $0 } && discriminator.rate > 0
@@ -38,7 +38,7 @@ public struct TotalCorrelation: Codable, Sendable, Equatable {
 /// The divergence of q(z|x) from N(0, I), averaged over examples, in its three parts: nats, means over draws and examples.
 ///
 /// Hoffman and Johnson 2016; Chen et al. 2018.
-public struct DivergenceParts: Differentiable {
+public struct DivergenceParts: Differentiable, Sendable {
   /// I(x; z) = E log q(z|x) - log q(z): what latents tell of the example.
   public var mutualInformation: Float
   /// E log q(z) - sum over latents of log q(z_d): how much latents tell of each other.

@@ -2,9 +2,9 @@ import Tensors
 import _Differentiation
 
 /// A model p(x, z) with an inference network q(z|x). It yields evidence and knows nothing of the bound it is trained with.
-public protocol LatentVariableModel: Differentiable {
+public protocol LatentVariableModel: Differentiable, Sendable {
   /// All of q(z|x) that does not depend on the noise; computed once for any number of draws.
-  associatedtype Encoding: Differentiable
+  associatedtype Encoding: Differentiable, Sendable
 
   /// Numbers in one example.
   var inputSize: Int { get }
@@ -49,7 +49,13 @@ public protocol LatentVariableModel: Differentiable {
   func expectation(given z: Tensor) -> Tensor
 
   /// Takes in what the model needs to know of the data before training, such as their mean. Does nothing by default.
-  func adapt(to data: any BatchSource)
+  mutating func adapt(to data: any BatchSource)
+
+  /// Whether ``logPosterior(of:given:)`` is known. So by default.
+  var hasPosteriorDensity: Bool { get }
+
+  /// The algorithms that the model can be trained by; all, by default.
+  var trainingAlgorithms: Set<TrainingAlgorithm> { get }
 
   /// Data drawn from p(x|z) for latents [N, latentSize]: [N, D].
   func sample(given z: Tensor, _ stream: RandomStream) -> Tensor
@@ -71,11 +77,17 @@ extension LatentVariableModel {
     return temperature == 1 ? z : z.scaled(by: temperature)
   }
 
+  /// It is known.
+  public var hasPosteriorDensity: Bool { true }
+
+  /// All of them.
+  public var trainingAlgorithms: Set<TrainingAlgorithm> { Set(TrainingAlgorithm.allCases) }
+
   /// One layer.
   public var latentLayers: [Int] { [latentSize] }
 
   /// Needs to know nothing.
-  public func adapt(to data: any BatchSource) {}
+  public mutating func adapt(to data: any BatchSource) {}
 
   /// One standard normal number per latent unit and draw, unless a model says otherwise.
   public var noiseSize: Int { latentSize }

@@ -42,7 +42,4 @@ extension WrappedAutoencoder {
 
   /// Draws from the base's p(x|z).
   public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor { base.sample(given: z, stream) }
-
-  /// As the base.
-  public func adapt(to data: any BatchSource) { base.adapt(to: data) }
 }

@@ -13,7 +13,7 @@ extension Trainer {
   public var checkpoint: Safetensors {
     let names = model.parameterNames
     var tensors = Array(zip(names, model.parameters)).map { (name: $0, tensor: $1) }
-    tensors += model.states.map { (name: $0.name, tensor: $0.state.value) }
+    tensors += model.states.map { (name: $0.name, tensor: $0.value) }
     for (slot, values) in zip(optimizer.slotNames, optimizer.slots) {
       tensors += zip(names, values).map { (name: "optimizer.\(slot).\($0)", tensor: $1) }
     }
@@ -106,12 +106,12 @@ extension LatentVariableModel {
   /// This model with the weights of a checkpoint: the moving average if it holds one, unless `averaged` is false.
   public func loadingWeights(_ checkpoint: Safetensors, averaged: Bool = true, path: String) throws -> Self {
     let hasAverage = checkpoint.tensors.contains { $0.name.hasPrefix("average.") }
-    let loaded = try loading(checkpoint, prefix: averaged && hasAverage ? "average." : "", path: path)
-    for (name, state) in states {
-      guard let tensor = checkpoint[name], tensor.shape == state.value.shape else {
-        throw FileError(path: path, problem: "tensor \(name) of shape \(state.value.shape) is missing")
+    var loaded = try loading(checkpoint, prefix: averaged && hasAverage ? "average." : "", path: path)
+    try loaded.setStates { name, old in
+      guard let tensor = checkpoint[name], tensor.shape == old.shape else {
+        throw FileError(path: path, problem: "tensor \(name) of shape \(old.shape) is missing")
       }
-      state.value = tensor
+      return tensor
     }
     return loaded
   }

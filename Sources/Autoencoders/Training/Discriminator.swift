@@ -24,7 +24,7 @@ public struct DiscriminatorSettings: Codable, Sendable, Equatable {
 
 /// Tells draws of q(z) from draws of the product of its marginals. The better it does, the nearer is its logit to
 /// log q(z) / product of q(z_d), whose mean under q is the total correlation.
-struct Discriminator: Differentiable {
+struct Discriminator: Differentiable, Sendable {
   /// z to features to one logit.
   var layers: Stack<Dense>
 

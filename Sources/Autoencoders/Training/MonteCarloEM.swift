@@ -79,7 +79,7 @@ extension Trainer {
   }
 
   /// The gradient of the mean of -log p(x, z), x [B, D] and z [B, latentSize], in one part per shard.
-  func completeDataGradients(_ x: Tensor, _ z: Tensor) -> (LossSummary, [Model.TangentVector]) {
+  mutating func completeDataGradients(_ x: Tensor, _ z: Tensor) -> (LossSummary, [Model.TangentVector]) {
     let (count, size) = (x.shape[0], z.shape[1])
     let ranges = Parallel.ranges(of: count, shards: settings.threads)
     let passes = trainingPasses(ranges, draws: 1)
@@ -94,7 +94,7 @@ extension Trainer {
         count: range.count, loss: -Double(joint.mean()), logLikelihood: Double(value.mean()), divergence: 0)
       return (summary, pullback(Tensor(repeating: -1 / Float(count), shape: value.shape)))
     }
-    TrainingPass.merge(passes)
+    TrainingPass.merge(passes, into: &model)
     var batch = LossSummary()
     for shard in shards { batch.add(shard.0) }
     return (batch, shards.map(\.1))

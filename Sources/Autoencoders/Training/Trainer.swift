@@ -44,6 +44,7 @@ public struct Trainer<Model: LatentVariableModel> {
     self.isPretrained = isPretrained
     self.settings = settings
     self.model = model
+    self.model.renumberStates()
     optimizer = Optimizer(settings.optimizer, for: model)
     average = settings.averageDecay.map { WeightAverage(decay: $0, of: model) }
     stream = RandomStream(seed: settings.seed)["training"]
@@ -72,13 +73,16 @@ public struct Trainer<Model: LatentVariableModel> {
   ///   - validation: judged after each epoch; what early stopping goes by.
   ///   - onStep: called after each step; `.stop` ends training there, to be continued later.
   ///   - onEpoch: called after each epoch; what it throws ends training.
-  /// - Throws: ``TrainingError`` if the loss is no longer finite; the model is then of no use.
+  /// - Throws: ``SettingError`` if the settings are no bound's gradient for this model; ``TrainingError`` if a part of the
+  ///   model would never learn, or the loss is no longer finite: the model is of no use then.
   public mutating func fit(
     _ data: any BatchSource, validation: (any BatchSource)? = nil,
     onStep: (StepReport) throws -> Verdict = { _ in .go },
     onEpoch: (EpochReport, inout Trainer) throws -> Verdict = { _, _ in .go }
   ) throws {
     guard data.count > 0 else { throw TrainingError.noExamples }
+    if let problem = settings.problem(for: model) { throw problem }
+    if let name = model.unlearnedTensors.first { throw TrainingError.unlearned(name) }
     if progress.step == 0 && !isPretrained { model.adapt(to: data) }
     let perEpoch = (data.count + settings.batchSize - 1) / settings.batchSize
     let total = perEpoch * settings.epochs
@@ -136,13 +140,13 @@ public struct Trainer<Model: LatentVariableModel> {
 
   /// The loss on a batch and its gradient, in one part per shard, and the draws. Each shard computes its evidence; the bound
   /// sees the batch as a whole; each shard gets its part of the bound's gradient back.
-  private func gradients(
+  private mutating func gradients(
     _ data: any BatchSource, _ batch: Batch, of total: Int
   ) -> (LossSummary, [Model.TangentVector], z: Tensor) {
     let (objective, indices) = (settings.objective, batch.indices)
     let (noise, dataStream) = (stream["noise"][progress.step], stream["data"][progress.epoch])
     let ranges = batch.shards(settings.threads)
-    let passes = trainingPasses(ranges, draws: objective.samples, varying: batch.varying)
+    let passes = trainingPasses(ranges, draws: objective.samples, structure: batch.structure)
     let shards = Parallel.map(ranges.count) { shard in
       let range = ranges[shard]
       let x = data.batch(indices.dropFirst(range.lowerBound).prefix(range.count), stream: dataStream).asConstant
@@ -157,7 +161,7 @@ public struct Trainer<Model: LatentVariableModel> {
     let gradients = Parallel.map(ranges.count) { shard in
       shards[shard].pullback(evidence.gradient(gradient, ofExamples: ranges[shard]))
     }
-    TrainingPass.merge(passes)
+    TrainingPass.merge(passes, into: &model)
     return (LossSummary(evidence, loss: loss), gradients, evidence.z)
   }
 
@@ -184,11 +188,11 @@ public struct Trainer<Model: LatentVariableModel> {
 
   /// A pass for each shard of a step, which tells layers that it is training. Their random numbers are indexed by the
   /// steps that the weights have taken.
-  func trainingPasses(_ ranges: [Range<Int>], draws: Int, varying: OneCause? = nil) -> [TrainingPass] {
+  func trainingPasses(_ ranges: [Range<Int>], draws: Int, structure: (any BatchStructure)? = nil) -> [TrainingPass] {
     ranges.map {
       TrainingPass(
         stream: stream["layers"][optimizer.step], rows: $0, of: ranges.last?.upperBound ?? 0, draws: draws,
-        varying: varying)
+        structure: structure)
     }
   }
 

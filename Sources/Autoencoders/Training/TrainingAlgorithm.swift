@@ -19,6 +19,28 @@ public enum TrainingAlgorithm: String, Codable, Sendable, CaseIterable {
 }
 
 extension TrainingSettings {
+  /// The setting that can't train `model`, and why; nil if all can.
+  public func problem(for model: some LatentVariableModel) -> SettingError? {
+    if let problem { return SettingError("objective", problem) }
+    guard model.trainingAlgorithms.contains(algorithm ?? .variational) else {
+      return SettingError(
+        "algorithm",
+        model.hasPosteriorDensity
+          ? "the model is learned with a bound alone; use aevb"
+          : "wake-sleep needs log q(z|x) of given latents, which leapfrogs leave unknown; use aevb")
+    }
+    // One diagonal Gaussian for all latents, and N(0, I) as their prior.
+    if model is any GaussianAutoencoder { return nil }
+    let are = "for latents that one diagonal Gaussian gives, under N(0, I); those of this model are others"
+    if objective.divergence == .doublyReparameterized {
+      return SettingError("objective", "doubly reparameterised gradients are \(are): use iwae")
+    }
+    if objective.totalCorrelation != nil {
+      return SettingError("objective", "charges for total correlation, btcvae and factor, are \(are): use elbo")
+    }
+    return nil
+  }
+
   /// Why these settings don't go together; nil if they do.
   public var problem: String? {
     if let problem = objective.problem { return problem }

@@ -97,6 +97,8 @@ public enum TrainingError: Error, CustomStringConvertible {
   case diverged(step: Int, part: String)
   /// There is nothing to train on.
   case noExamples
+  /// A tensor of the model is no parameter: it is in a `let`, in an array of layers, or behind `@noDerivative`.
+  case unlearned(String)
 
   /// What broke, at which step, and what to try.
   public var description: String {
@@ -105,6 +107,9 @@ public enum TrainingError: Error, CustomStringConvertible {
       "step \(step): the \(part) is not finite; the last checkpoint, if one was saved, is kept. "
         + "Try a smaller --learning-rate, --clip-norm 10, --warm-up, or look for values outside the expected range in the data"
     case .noExamples: "there are no examples to train on"
+    case .unlearned(let name):
+      "the tensor \(name) would never learn: it is in a let, in an array of layers or behind @noDerivative. Make it a var, keep "
+        + "layers in a Stack, and what is not to be learned in a StateTensor or Frozen"
     }
   }
 }

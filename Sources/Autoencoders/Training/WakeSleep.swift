@@ -12,7 +12,9 @@ extension Trainer {
   private static var dreamBlock: Int { 32 }
 
   /// The gradients of both phases on a batch, in one part per shard. The loss is -log p(x, z) - log q(z'|x').
-  func wakeSleepGradients(_ data: any BatchSource, _ indices: ArraySlice<Int>) -> (LossSummary, [Model.TangentVector]) {
+  mutating func wakeSleepGradients(_ data: any BatchSource, _ indices: ArraySlice<Int>) -> (
+    LossSummary, [Model.TangentVector]
+  ) {
     let draws = settings.objective.samples
     let (noise, dataStream) = (stream["noise"][progress.step], stream["data"][progress.epoch])
     let dreams = dream(draws * indices.count)
@@ -44,7 +46,7 @@ extension Trainer {
         return (summary, gradient)
       }
     }
-    TrainingPass.merge(passes)
+    TrainingPass.merge(passes, into: &model)
     var batch = LossSummary()
     for shard in shards { batch.add(shard.0) }
     return (batch, shards.map(\.1))

@@ -3,7 +3,7 @@ import Foundation
 import _Differentiation
 
 /// Log densities of draws under q(z), in nats: of all numbers together, and of each alone.
-public struct AggregateDensity: Differentiable {
+public struct AggregateDensity: Differentiable, Sendable {
   /// log q(z), [K, B].
   public var joint: Tensor
   /// log q(z_d), [K, B, D].

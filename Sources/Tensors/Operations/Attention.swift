@@ -2,7 +2,7 @@ import CKernels
 import _Differentiation
 
 /// Filters along both sides of a picture: where a grid of points looks, or writes.
-public struct AttentionFilters: Differentiable {
+public struct AttentionFilters: Differentiable, Sendable {
   /// Along its rows, [B, N, width].
   public var x: Tensor
   /// Along its columns, [B, N, height].

@@ -2,7 +2,7 @@ import CKernels
 import _Differentiation
 
 /// A log-probability and its gradient with respect to what it is a function of, both to be differentiated.
-public struct ScoredLogProbability: Differentiable {
+public struct ScoredLogProbability: Differentiable, Sendable {
   /// [K, B], in nats.
   public var value: Tensor
   /// The gradient of each of them by its own numbers, [K, B, ...].

@@ -2,7 +2,7 @@ import CKernels
 import _Differentiation
 
 /// Draws of z, and what they cost.
-public struct GaussianDraw: Differentiable {
+public struct GaussianDraw: Differentiable, Sendable {
   /// [K, B, D]
   public var z: Tensor
   /// log q(z|x) - log p(z), each element, [K, B, D].

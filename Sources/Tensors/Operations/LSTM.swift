@@ -2,7 +2,7 @@ import CKernels
 import _Differentiation
 
 /// What a long short-term memory carries from one step to the next.
-public struct LSTMState: Differentiable {
+public struct LSTMState: Differentiable, Sendable {
   /// What the step gave out, within (-1, 1). [..., H]
   public var hidden: Tensor
   /// What it keeps for itself, of any size. [..., H]

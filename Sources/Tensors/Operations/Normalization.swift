@@ -24,7 +24,7 @@ func vjpGroupNormalization(_ x: Tensor, _ scale: Tensor, _ offset: Tensor, group
 }
 
 /// A batch brought to mean 0 and deviation 1, channel by channel, and the moments that it had before.
-public struct NormalizedBatch: Differentiable {
+public struct NormalizedBatch: Differentiable, Sendable {
   /// [..., C]
   public var value: Tensor
   /// Of each channel, [C].

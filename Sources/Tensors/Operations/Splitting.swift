@@ -2,7 +2,7 @@ import CKernels
 import _Differentiation
 
 /// Two tensors that lay side by side.
-public struct SplitTensor: Differentiable {
+public struct SplitTensor: Differentiable, Sendable {
   /// The columns before the cut.
   public var first: Tensor
   /// Those after it.

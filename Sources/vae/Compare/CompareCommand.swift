@@ -1,8 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
-import Foundation
-import Networks
+import Experiments
 
 /// `vae compare`
 struct CompareCommand: ParsableCommand {
@@ -38,12 +37,12 @@ struct CompareBoundsCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: CompareOptions
-  @Option(help: "Latent units, a panel for each.") var latents = "3,5,10,20,200"
+  @Option(help: "Latent units, a panel for each.") var latents = NumberList([3, 5, 10, 20, 200])
   @Option(help: "Width of the hidden layers.") var hidden = 500
   @Option(help: "Only the first so many training examples.") var limit: Int?
 
   func run() throws {
-    let sizes = try CompareOptions.numbers(latents, "--latents")
+    let sizes = try CompareOptions.sizes(latents, "--latents")
     let settings = try options.settings(defaults: [.variational, .wakeSleep], hidden: hidden)
     guard limit ?? 1 > 0 else { throw ValidationError("--limit must be at least 1") }
     let data = settings.data(limit: limit)
@@ -57,10 +56,10 @@ struct CompareBoundsCommand: ParsableCommand {
           name: "\(algorithm.rawValue)-\(latent)")
       }
     }
-    try settings.comparison(
-      "Evidence lower bound by training samples, \(settings.source)", curves,
-      .bound(examples: options.judged ?? 10_000)
-    ).run()
+    try options.run(
+      settings.comparison(
+        "Evidence lower bound by training samples, \(settings.source)", curves,
+        .bound(examples: options.judged ?? 10_000)))
   }
 }
 
@@ -79,12 +78,12 @@ struct CompareLikelihoodsCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: CompareOptions
-  @Option(help: "Training points, a panel for each.") var sizes = "1000,50000"
+  @Option(help: "Training points, a panel for each.") var sizes = NumberList([1000, 50_000])
   @Option(help: "Latent units.") var latent = 3
   @Option(help: "Width of the hidden layers.") var hidden = 100
 
   func run() throws {
-    let counts = try CompareOptions.numbers(sizes, "--sizes")
+    let counts = try CompareOptions.sizes(sizes, "--sizes")
     guard 1...PosteriorDensityEstimate.mostLatents ~= latent else {
       throw ValidationError(
         "--latent must be from 1 to \(PosteriorDensityEstimate.mostLatents): a fitted density is too far off for more")
@@ -98,9 +97,9 @@ struct CompareLikelihoodsCommand: ParsableCommand {
           name: "\($0.rawValue)-\(count)")
       }
     }
-    try settings.comparison(
-      "Marginal likelihood by training samples, \(settings.source)", curves,
-      .likelihood(examples: options.judged ?? 1000)
-    ).run()
+    try options.run(
+      settings.comparison(
+        "Marginal likelihood by training samples, \(settings.source)", curves,
+        .likelihood(examples: options.judged ?? 1000)))
   }
 }

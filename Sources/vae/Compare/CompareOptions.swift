@@ -1,8 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
-import Foundation
-import Networks
+import Experiments
 
 /// What both comparisons take.
 struct CompareOptions: ParsableArguments {
@@ -11,11 +10,11 @@ struct CompareOptions: ParsableArguments {
   var out: String
   @Option(help: "Training samples to evaluate in each curve.") var samples = 5e6
   @Option(help: "p(x|z) (default: bernoulli; gaussian for data outside [0, 1]).")
-  var likelihood: ModelConfiguration.LikelihoodFamily?
+  var likelihood: LikelihoodSpecification.Name?
   @Option(help: "How grey becomes binary (default: dynamic for grey data under bernoulli).")
   var binarize: Binarization?
   @Option(help: "The algorithms: aevb, wake-sleep, mcem (default: those of the figure).") var algorithms: String?
-  @Option(help: "Step sizes of Adagrad to choose from.") var rates = "0.01,0.02,0.1"
+  @Option(help: "Step sizes of Adagrad to choose from.") var rates = NumberList<Float>([0.01, 0.02, 0.1])
   @Option(help: "Training samples after which the step size is chosen.") var trialSamples = 1e5
   @Option(help: "Examples in a step.") var batchSize = 100
   @Option(help: "Examples of each split that a curve is judged by (default: 10000 for bounds, 1000 for likelihoods).")
@@ -33,17 +32,18 @@ struct CompareOptions: ParsableArguments {
     }
   }
 
-  static func numbers(_ text: String, _ option: String) throws -> [Int] {
-    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+  /// Different sizes from 1.
+  static func sizes(_ list: NumberList<Int>, _ option: String) throws -> [Int] {
+    let numbers = list.values
     guard numbers.allSatisfy({ 1...1_000_000 ~= $0 }), Set(numbers).count == numbers.count else {
-      throw ValidationError("\(option) takes different numbers from 1, as in 3,20; got \(text)")
+      throw ValidationError("\(option) takes different numbers from 1, as in 3,20; got \(list)")
     }
     return numbers
   }
 
   /// The data read, the flags understood.
   func settings(defaults: [TrainingAlgorithm], hidden: Int) throws -> ComparisonSettings {
-    let rates = self.rates.split(separator: ",").map { Float($0) ?? 0 }
+    let rates = self.rates.values
     guard !rates.isEmpty && rates.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw ValidationError("--rates takes step sizes, as in 0.01,0.1; got \(self.rates)")
     }
@@ -59,86 +59,38 @@ struct CompareOptions: ParsableArguments {
       throw ValidationError("--algorithms takes each of aevb, wake-sleep, mcem once; got \(self.algorithms ?? "")")
     }
     guard 1...1_000_000 ~= hidden else { throw ValidationError("--hidden must be at least 1; got \(hidden)") }
-    let splits = try DataLocator.reporting(dataDir).load(data)
-    return ComparisonSettings(
-      options: self, algorithms: algorithms ?? defaults, rates: rates, hidden: hidden, splits: splits,
-      profile: DataProfile(splits.train))
-  }
-}
-
-/// What is the same for all curves of a comparison, and how a curve comes of it.
-struct ComparisonSettings {
-  let options: CompareOptions
-  let algorithms: [TrainingAlgorithm]
-  let rates: [Float]
-  let hidden: Int
-  let splits: DatasetSplits
-  let profile: DataProfile
-
-  var source: String { splits.train.name }
-
-  private func model(latent: Int) -> ModelConfiguration {
-    var model = ModelConfiguration(inputSize: splits.train.exampleSize)
-    model.exampleShape = splits.train.exampleShape
-    profile.adapt(&model, likelihood: options.likelihood)
-    model.likelihood = options.likelihood ?? model.likelihood
-    model.hidden = [hidden]
-    model.latent = latent
-    model.activation = .tanh
-    // The paper's N(0, 0.01), read as a variance: with deviations of 0.01 dreams say so little of their latents that
-    // wake-sleep never begins to learn on Frey faces.
-    model.initializer = .normal(0.1)
-    return model
+    var settings = try ComparisonSettings(
+      data: data, out: out, samples: Int(samples), algorithms: algorithms ?? defaults, rates: rates,
+      trialSamples: Int(trialSamples), batchSize: batchSize, seed: seed, directory: dataDir, hidden: hidden,
+      reporter: Terminal.reporter)
+    (settings.likelihood, settings.binarization, settings.threads) = (likelihood, binarize, threads)
+    return settings
   }
 
-  /// The training examples, or the first so many; a tenth is held out where nothing else is there to judge by.
-  func data(limit: Int?) -> DataConfiguration {
-    let likelihood = model(latent: 1).likelihood
-    return DataConfiguration(
-      source: FileManager.default.fileExists(atPath: options.data)
-        ? URL(fileURLWithPath: options.data).path : options.data,
-      variable: nil, directory: options.dataDir.map { URL(fileURLWithPath: $0).path },
-      binarization: (options.binarize ?? profile.defaultBinarization(likelihood)).rawValue, limit: limit,
-      validationFraction: splits.test == nil && splits.validation == nil ? 0.1 : 0,
-      exampleShape: splits.train.exampleShape, isOrdered: splits.train.isOrdered)
-  }
-
-  func curve(
-    _ algorithm: TrainingAlgorithm, _ data: DataConfiguration, latent: Int, panel: String, name: String
-  ) throws -> Curve {
-    let model = model(latent: latent)
-    let examples = try RunData(splits, data, seed: options.seed)
-    guard examples.train.count > 0 && examples.heldOut.examples.count > 0 else {
-      throw ValidationError("\(source) has too few examples to train on and to judge by")
+  /// Trains all curves, with progress; ends the program with status 130 where it is interrupted.
+  func run(_ comparison: Comparison) throws {
+    Interruption.catchSignals()
+    let clock = WorkClock(total: comparison.work)
+    let count = comparison.curves.count
+    let isDone = try comparison.run(
+      observe: { event in
+        switch event {
+        case .worked(let samples, now: true, let text, let number):
+          clock.add(samples)
+          clock.show("\(text)  curve \(number)/\(count)")
+        case .worked(let samples, now: false, _, _): clock.skip(samples)
+        case .point(let curve, let point, let number):
+          Terminal.result(
+            "\(curve.name)  \(Format.count(point.samples)) samples  \(comparison.measure.short) train "
+              + "\(Format.fixed(point.train))  \(curve.data.heldOut.name) \(Format.fixed(point.heldOut))  "
+              + "curve \(number)/\(count)  \(clock.left) left")
+        }
+      }, shouldStop: { Interruption.isRequested })
+    guard isDone else {
+      Terminal.endProgress()
+      Terminal.note("interrupted and saved; go on with the same command")
+      throw ExitCode(130)
     }
-    var training = TrainingSettings()
-    training.algorithm = algorithm
-    training.optimizer = OptimizerSettings(.adagrad)
-    training.optimizer.weightPrior = 1 / Float(examples.train.count)
-    training.batchSize = options.batchSize
-    training.seed = options.seed
-    training.threads =
-      options.threads
-      ?? max(
-        1, min(ProcessInfo.processInfo.activeProcessorCount, options.batchSize / 16))
-    func made() -> Curve {
-      Curve(
-        algorithm: algorithm, panel: panel, path: "\(options.out)/\(name)",
-        configuration: RunConfiguration(data: data, model: model, training: training), data: examples)
-    }
-    let steps = made().step(evaluations: Int(options.samples))
-    let perEpoch = (examples.train.count + options.batchSize - 1) / options.batchSize
-    training.epochs = (steps + perEpoch - 1) / perEpoch
-    return made()
-  }
-
-  func comparison(_ title: String, _ curves: [Curve], _ measure: Measure) throws -> Comparison {
-    try profile.check(
-      curves[0].configuration.model.likelihood,
-      Binarization(rawValue: curves[0].configuration.data.binarization) ?? .none,
-      exampleShape: splits.train.exampleShape)
-    return Comparison(
-      title: title, folder: options.out, curves: curves, measure: measure, samples: Int(options.samples), rates: rates,
-      trialSamples: Int(options.trialSamples))
+    Terminal.result("\(comparison.folder)/figure.svg, figure.md, points.csv")
   }
 }

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Autoencoders
 import Datasets
-import Foundation
-import Tensors
+import Experiments
 
 /// `vae predict`
 struct PredictCommand: ParsableCommand {
@@ -49,72 +47,28 @@ struct PredictCommand: ParsableCommand {
     let (run, model) = try options.openAny()
     let futures = try Futures(run, model, seed: options.seed)
     if evaluate {
-      let data = try RunData(run.configuration.data, seed: run.configuration.training.seed, directory: dataDir)
+      let data = try run.data(directory: dataDir, reporter: Terminal.reporter)
       let (name, examples) = try data.examples(split)
       let tuning = data.validation.count > 0 ? data.validation : data.train
-      let result = FutureScores(futures, examples, tuning: tuning, samples: samples, limit: limit, split: name.rawValue)
+      let result = FutureScores(
+        futures, examples, tuning: tuning, samples: samples, limit: limit, split: name.rawValue,
+        reporter: Terminal.reporter)
       return Terminal.result(json ? try Format.json(result) : result.text)
     }
-    let (conditions, truths) = try scenes(run, futures)
-    let stream = RandomStream(seed: options.seed)["futures"]
-    let drawn = conditions.indices.map { futures.draws(draws, given: conditions[$0], stream[$0]) }
-    if let animate { try animation(futures, conditions, drawn, truths).writePNG(to: animate) }
+    let scenes =
+      try frames.isEmpty
+      ? PredictedScenes(
+        futures, of: run.data(directory: dataDir, reporter: Terminal.reporter).examples(split).examples, count: count,
+        draws: draws)
+      : PredictedScenes(futures, files: frames, draws: draws)
+    if let animate { try scenes.animation.writePNG(to: animate) }
     let path = output.path(in: run, "futures.png")
     if path.lowercased().hasSuffix(".png") {
-      try sheet(futures, conditions, drawn, truths).writePNG(to: path)
+      try scenes.sheet.writePNG(to: path)
     } else {
-      let form = futures.form
-      try ArrayFile.write(
-        drawn.flatMap { $0.flatMap { form.decode($0) } },
-        shape: [conditions.count, draws, form.rows, form.columns, form.steps, 2], to: path)
+      let (values, shape) = scenes.displacements
+      try ArrayFile.write(values, shape: shape, to: path)
     }
     Terminal.result([path, animate].compactMap { $0 }.joined(separator: "\n"))
-  }
-
-  /// Conditions, and the truth of each where it is known.
-  private func scenes(_ run: Run, _ futures: Futures) throws -> ([Tensor], [[Float]]?) {
-    guard frames.isEmpty else { return (try frames.map { try futures.condition($0) }, nil) }
-    let (_, examples) = try RunData(
-      run.configuration.data, seed: run.configuration.training.seed, directory: dataDir
-    ).examples(split)
-    let rows = someOf(examples.count, count: count, seed: options.seed).map {
-      examples.batch([$0], stream: RandomStream(seed: options.seed))
-    }
-    return (rows.map { futures.model.condition(of: $0) }, rows.map { futures.model.target(of: $0).scalars })
-  }
-
-  private func zoom(_ futures: Futures, panels: Int) -> Int {
-    max(1, min(4, 1600 / (panels * futures.frameShape[1])))
-  }
-
-  private func sheet(
-    _ futures: Futures, _ conditions: [Tensor], _ drawn: [[[Float]]], _ truths: [[Float]]?
-  ) -> Picture {
-    let panels = draws + 2 + (truths == nil ? 0 : 1)
-    let zoom = zoom(futures, panels: panels)
-    let cells = conditions.indices.flatMap { index -> [Picture] in
-      let frame = futures.frame(conditions[index], zoom: zoom)
-      let examples = [futures.guess(given: conditions[index])] + drawn[index] + (truths.map { [$0[index]] } ?? [])
-      return [frame] + examples.map { futures.overlay($0, on: frame, zoom: zoom) }
-    }
-    return PictureGrid(columns: panels, zoom: 1).picture(of: cells)
-  }
-
-  private func animation(
-    _ futures: Futures, _ conditions: [Tensor], _ drawn: [[[Float]]], _ truths: [[Float]]?
-  ) -> Animation {
-    let panels = draws + (truths == nil ? 0 : 1)
-    let zoom = zoom(futures, panels: panels)
-    let frames = conditions.map { futures.frame($0, zoom: zoom) }
-    let steps = stride(from: 0, through: futures.form.steps, by: max(1, futures.form.steps / 15))
-    return Animation(
-      steps.map { step in
-        let cells = conditions.indices.flatMap { index in
-          (drawn[index] + (truths.map { [$0[index]] } ?? [])).map {
-            futures.overlay($0, on: frames[index], zoom: zoom, upTo: step)
-          }
-        }
-        return PictureGrid(columns: panels, zoom: 1).picture(of: cells)
-      }, delay: 0.12)
   }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
-import Tensors
 
 /// `vae segment`
 struct SegmentCommand: ParsableCommand {
@@ -56,134 +56,49 @@ struct SegmentCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (run, opened) = try options.openAny()
-    let configuration = run.configuration
-    guard let model = opened as? any ConditionalModel, let given = configuration.model.conditionShape,
-      Picture.isPicture(shape: given), Array(given.prefix(2)) == Array(configuration.data.exampleShape.prefix(2)),
-      configuration.model.likelihood == .bernoulli, model.inputSize == given[0] * given[1]
-    else {
-      throw ValidationError(
-        "\(run.path) holds no model of masks given pictures; train one with vae train PHOTOS --masks MASKS")
+    let (run, model) = try options.openAny()
+    let segmenting = try Segmenting(run, model, draws: draws, seed: options.seed)
+    if evaluate { return try judge(run, segmenting.model) }
+    if pictures.isEmpty {
+      let (_, examples) = try run.data(directory: dataDir, reporter: Terminal.reporter).examples(split)
+      let path = out ?? "\(run.path)/segments.png"
+      try segmenting.sheet(of: examples, count: count).writePNG(to: path)
+      return Terminal.result(path)
     }
-    let segmenting = Segmenting(
-      model: model, shape: (given[0], given[1], given.count == 3 ? given[2] : 1), draws: draws, seed: options.seed)
-    if evaluate { return try judge(run, model) }
-    if pictures.isEmpty { return try showHeldOut(run, segmenting) }
     try segment(run, segmenting)
   }
-
-  // MARK: Pictures
 
   private func segment(_ run: Run, _ segmenting: Segmenting) throws {
     let files = try PictureFiles(pictures)
     let masks = try out.map { try MaskFiles($0, files) } ?? MaskFiles("\(run.path)/masks", files, isFolder: true)
     var rows: [[Picture]] = []
     for (file, mask) in zip(files.paths, masks.paths) {
-      let picture = try read(file, channels: segmenting.shape.channels)
+      let picture = try segmenting.read(file, converts: convert)
       let known = try truth.map { try PictureFiles.mask(of: file, in: $0, picture) }
-      let result = segmenting.segment(picture, tile: try self.tile(of: picture, file, run, segmenting))
+      let result = segmenting.segment(picture, tile: try segmenting.tile(of: picture, file, asked: tile, run))
       let (width, height) = (picture.width, picture.height)
       let made = result.mask(width: width, height: height)
       try made.writePNG(to: mask + ".png")
       try result.uncertainty(width: width, height: height).writePNG(to: mask + "-uncertainty.png")
-      let row = sheetRow(result, truth: known)
-      if !masks.isFolder { try sheet([row]).writePNG(to: mask + "-sheet.png") }
+      let row = result.row(truth: known)
+      if !masks.isFolder { try Segmentation.sheet([row]).writePNG(to: mask + "-sheet.png") }
       if rows.count < 100 { rows.append(row) }
-      Terminal.result("\(mask).png: \(summary(result, made, known))")
+      Terminal.result("\(mask).png: \(result.summary(made, truth: known))")
     }
     if masks.isFolder {
       let path = masks.folder + "/sheet.png"
-      try sheet(rows).writePNG(to: path)
+      try Segmentation.sheet(rows).writePNG(to: path)
       Terminal.result(path)
     }
   }
 
-  /// The part's height that was asked for or is that of the run's own examples; nil for as large as fits.
-  private func tile(of picture: Picture, _ path: String, _ run: Run, _ segmenting: Segmenting) throws -> Int? {
-    let known = Catalog.entry(named: run.configuration.data.source)?.tileSide
-    guard let rows = tile ?? known else { return nil }
-    let columns = rows * segmenting.shape.width / segmenting.shape.height
-    guard rows <= picture.height && columns <= picture.width else {
-      if tile == nil { return nil }
-      throw ValidationError("--tile \(rows): \(path) is only \(picture.width) x \(picture.height)")
-    }
-    let scale = Double(segmenting.shape.height) / Double(rows)
-    guard Double(picture.width * picture.height) * scale * scale * Double(draws + 1) < 0x1p28 else {
-      throw ValidationError(
-        "--tile \(rows): too small a part of \(path), \(picture.width) x \(picture.height), for \(draws) draws to be held; "
-          + "take larger ones or fewer draws")
-    }
-    return rows
-  }
-
-  private func read(_ path: String, channels: Int) throws -> Picture {
-    let picture = try Picture(reading: path)
-    if picture.channels == channels { return picture }
-    guard convert else {
-      throw ValidationError(
-        "\(path) is \(picture.channels == 1 ? "grey" : "in colour"), and the run was given pictures "
-          + "\(channels == 1 ? "in grey" : "in colour"); --convert turns it into such a one")
-    }
-    return channels == 1 ? picture.grey : picture.coloured
-  }
-
-  private func summary(_ result: Segmentation, _ mask: Picture, _ truth: Picture?) -> String {
-    let white = Double(mask.bytes.count { $0 > 127 }) / Double(mask.bytes.count)
-    var text =
-      "\(Format.fixed(100 * white, 1))% white, overlap of two draws \(Format.fixed(1 - MaskMeasure.diversity(result.draws)))"
-    if let truth {
-      let (found, known) = (mask.bytes.map { Float($0) / 255 }, truth.bytes.map { Float($0) / 255 })
-      text +=
-        ", overlap with the truth \(Format.fixed(MaskMeasure.overlap(found, known))), pixels right "
-        + "\(Format.fixed(100 * MaskMeasure.accuracy(found, known), 1))%"
-    }
-    return text
-  }
-
-  // MARK: Sheets
-
-  private func sheetRow(_ result: Segmentation, truth: Picture?) -> [Picture] {
-    let shown = result.draws.prefix(4).map { result.picture($0) }
-    let all =
-      [result.seen, result.picture(result.guess)] + shown + [
-        result.picture(result.mean), result.picture(result.deviation.map { 2 * $0 }),
-      ] + (truth.map { [$0] } ?? [])
-    return all.map { $0.coloured.boxed(96) }
-  }
-
-  private func sheet(_ rows: [[Picture]]) -> Picture {
-    PictureGrid(columns: rows[0].count, zoom: 1, background: 128).picture(of: rows.flatMap { $0 })
-  }
-
-  private func showHeldOut(_ run: Run, _ segmenting: Segmenting) throws {
-    let (_, examples) = try RunData(
-      run.configuration.data, seed: run.configuration.training.seed, directory: dataDir
-    ).examples(split)
-    let positions = someOf(examples.count, count: count, seed: options.seed)
-    let rows = examples.batch(positions[...], stream: RandomStream(seed: options.seed)["segment"])
-    let (height, width, channels) = segmenting.shape
-    let shape = channels == 1 ? [height, width] : [height, width, channels]
-    let sheetRows = (0..<rows.shape[0]).map { index -> [Picture] in
-      let row = rows.rows(index..<index + 1)
-      let seen = Picture(values: segmenting.model.condition(of: row).scalars, shape: shape)
-      let truth = Picture(values: segmenting.model.target(of: row).scalars, shape: [height, width])
-      return sheetRow(segmenting.segment(seen, tile: nil), truth: truth)
-    }
-    let path = out ?? "\(run.path)/segments.png"
-    try sheet(sheetRows).writePNG(to: path)
-    Terminal.result(path)
-  }
-
-  // MARK: Figures
-
   private func judge(_ run: Run, _ model: any ConditionalModel) throws {
-    let (split, all) = try RunData(
-      run.configuration.data, seed: run.configuration.training.seed, directory: dataDir
-    ).examples(split)
-    let examples = all.prefix(limit)
+    let (split, all) = try run.data(directory: dataDir, reporter: Terminal.reporter).examples(split)
     let evaluator = Evaluator(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
-    let clock = ProgressClock(total: examples.count, unit: "examples")
-    let report = evaluator.segmentation(model, on: examples, draws: draws) { clock.show($0, prefix: "segmenting") }
+    let examples = all.prefix(limit)
+    let report = evaluator.segmentation(model, on: examples, draws: draws) {
+      Terminal.reporter.progress(TaskProgress("segmenting", done: $0, of: examples.count, unit: "examples"))
+    }
     Terminal.endProgress()
     Terminal.result(json ? try Format.json(report) : report.text(split: split.rawValue))
   }

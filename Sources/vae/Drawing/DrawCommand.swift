@@ -1,8 +1,6 @@
 import ArgumentParser
 import Autoencoders
-import Datasets
-import Foundation
-import Tensors
+import Experiments
 
 /// `vae draw`
 struct DrawCommand: ParsableCommand {
@@ -41,22 +39,15 @@ struct DrawCommand: ParsableCommand {
   func run() throws {
     let (run, model) = try options.open()
     guard let model = model as? any DrawingModel else {
-      throw ValidationError(
-        "\(run.path) holds a \(run.configuration.model.family.rawValue) model, which has no steps to show; train one "
-          + "with --model draw")
+      throw ExperimentError(
+        "\(run.path) holds a \(run.configuration.model.name) model, which has no steps to show; train one with --model draw"
+      )
     }
     let showing = Showing(run: run, model: model, seed: options.seed)
-    let pictures: DrawingPictures
-    if examples {
-      let (_, examples) = try source.load(run)
-      let chosen = someOf(examples.count, count: count, seed: options.seed)
-      let x = examples.batch(chosen[...], stream: RandomStream(seed: options.seed)["data"])
-      let steps = model.drawing(like: x, noise: Tensor(repeating: 0, shape: [chosen.count, model.latentSize]))
-      pictures = try DrawingPictures(steps, like: x, showing, frames: frames)
-    } else {
-      pictures = try DrawingPictures(
-        new: count, of: model, showing, temperature: temperature, frames: frames, seed: options.seed)
-    }
+    let pictures =
+      try examples
+      ? DrawingPictures(like: source.load(run).examples, count: count, of: model, showing, frames: frames)
+      : DrawingPictures(new: count, of: model, showing, temperature: temperature, frames: frames, seed: options.seed)
     let (path, moving) = (output.path(in: run, "drawing.png"), animate ?? output.path(in: run, "drawing-moving.png"))
     try pictures.sheet(columns: columns).writePNG(to: path)
     // Without --animate a path of one's own is for the sheet alone.

@@ -1,16 +1,14 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
 import Tensors
 
+extension Filling.Method: ExpressibleByArgument {}
+
 /// `vae impute`
 struct ImputeCommand: ParsableCommand {
-  /// How holes are filled.
-  enum Method: String, ExpressibleByArgument, CaseIterable, Codable {
-    case gibbs, metropolis, importance
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "impute", abstract: "Fill in what is missing of examples.",
     discussion: """
@@ -45,7 +43,7 @@ struct ImputeCommand: ParsableCommand {
       nan, what the data lack (default: nan if they lack any, else random:0.6).
       """)
   var mask: String?
-  @Option(help: "How: gibbs, metropolis or importance.") var method = Method.gibbs
+  @Option(help: "How: gibbs, metropolis or importance.") var method = Filling.Method.gibbs
   @Option(help: "gibbs, metropolis: steps of a chain.") var steps = 100
   @Option(
     help: """
@@ -73,16 +71,16 @@ struct ImputeCommand: ParsableCommand {
       throw ValidationError("--warm-up \(warmUp!) leaves none of the \(steps) steps; give more --steps")
     }
     guard file == nil || source.data == nil else { throw ValidationError("give either a file or --data, not both") }
-    if let mask { _ = try MaskOption(mask) }
   }
 
   func run() throws {
+    let hidden = try mask.map { try HiddenPart(parsing: $0) }
     let (run, model) = try options.open()
-    if method == .metropolis && run.configuration.model.isHamiltonian {
-      throw ValidationError(
+    if method == .metropolis && !model.hasPosteriorDensity {
+      throw ExperimentError(
         "\(run.path) has leapfrogs, whose q(z|x) of given latents is not known: use --method importance, or gibbs")
     }
-    let isPicture = Picture.isPicture(shape: run.configuration.data.exampleShape)
+    let isPicture = Picture.isPicture(shape: run.configuration.examples.shape)
     let path = output.path(in: run, isPicture ? "imputations.png" : "imputed.csv")
     let showsPicture = path.lowercased().hasSuffix(".png")
     let showing = Showing(run: run, model: model, seed: options.seed)
@@ -90,26 +88,24 @@ struct ImputeCommand: ParsableCommand {
     guard draws == nil || !showsPicture || method == .importance else {
       throw ValidationError("--draws of a chain are written as numbers: give --out a path ending in .csv or .npy")
     }
-    let task = try task(run, count: count ?? (showsPicture ? 100 : nil))
+    let own = file ?? source.data
+    var source = source
+    source.data = own
+    let task = try ImputationTask(
+      run, source.load(run), isOwn: own == nil, mask: hidden,
+      count: count ?? (showsPicture ? 100 : nil), directory: source.dataDir, seed: options.seed,
+      reporter: Terminal.reporter)
     let filler = Filling(
-      method: method, steps: steps, warmUp: warmUp ?? warmUpByDefault(task),
-      samples: samples, draws: draws ?? (showsPicture ? 4 : 0), isPicture: showsPicture, seed: options.seed)
-    let filled = filler.fill(model, task)
+      method: method, steps: steps, warmUp: warmUp, samples: samples, draws: draws ?? (showsPicture ? 4 : 0),
+      isPicture: showsPicture, seed: options.seed, for: task)
+    let filled = filler.fill(model, task, reporter: Terminal.reporter)
     if showsPicture {
       try filled.strip(task, showing, rows: rows, drawn: draw).writePNG(to: path)
     } else {
-      try write(filled, shape: run.configuration.data.exampleShape, to: path)
+      try write(filled, shape: run.configuration.examples.shape, to: path)
     }
     let result = ImputationResult(filled, filler, task, path)
     Terminal.result(json ? try Format.json(result) : result.text)
-  }
-
-  private func warmUpByDefault(_ task: ImputationTask) -> Int {
-    switch method {
-    case .gibbs: 0
-    case .metropolis: min(20, steps / 2)
-    case .importance: task.isModelUsedToHoles ? 0 : 20
-    }
   }
 
   /// The examples completed: once by the mean, or as often as draws were asked for.

@@ -1,9 +1,5 @@
 import ArgumentParser
-import Autoencoders
-import Datasets
-import Files
-import Foundation
-import Tensors
+import Experiments
 
 /// `vae factors`
 struct FactorsCommand: ParsableCommand {
@@ -40,33 +36,12 @@ struct FactorsCommand: ParsableCommand {
 
   func run() throws {
     let (run, model) = try options.open()
-    let configuration = run.configuration
-    let data = try RunData(configuration.data, seed: configuration.training.seed, directory: source.dataDir)
-    let (split, held) = try source.load(run)
-    let judged = held.selecting(someOf(held.count, count: limit ?? held.count, seed: options.seed))
-    let lessons = data.train.selecting(someOf(data.train.count, count: fitted, seed: options.seed))
-    guard let known = judged.factors, lessons.factors != nil else {
-      throw ValidationError(
-        "nothing is known of the factors of \(held.dataset.name); 'vae data list' shows sets with factors")
-    }
-    let names = try chosen(known, configuration.model.graphics)
-    let result = FactorsResult(
-      model, names: names, own: configuration.model.graphics, fitted: lessons, judged: judged,
-      split: split, stream: RandomStream(seed: options.seed)["factors"])
+    let result = try FactorsResult(
+      run, model, names: factors?.split(separator: ",").map(String.init), held: source.load(run), fitted: fitted,
+      limit: limit, directory: source.dataDir, seed: options.seed, reporter: Terminal.reporter)
     let path = output.path(in: run, "factors.svg")
-    let charts =
-      names.map { result.chart($0, source: configuration.data.source) } + names.flatMap { result.circles($0) }
-    try ChartGrid(charts, columns: min(3, charts.count)).writeSVG(to: path)
+    try result.charts(source: run.configuration.data.source).writeSVG(to: path)
     Terminal.result(json ? try Format.json(result.report) : result.text)
     if !json { Terminal.result(path) }
-  }
-
-  private func chosen(_ known: Dataset.Factors, _ graphics: InverseGraphics?) throws -> [String] {
-    guard let factors else { return graphics?.factors ?? known.waysOfShowing }
-    let names = factors.split(separator: ",").map(String.init)
-    if let other = names.first(where: { !known.names.contains($0) }) {
-      throw ValidationError("--factors: there is no factor \(other), but \(known.names.joined(separator: ", "))")
-    }
-    return names
   }
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Autoencoders
-import Datasets
-import Tensors
+import Experiments
 
 /// `vae analogies`
 struct AnalogiesCommand: ParsableCommand {
@@ -25,50 +23,11 @@ struct AnalogiesCommand: ParsableCommand {
   func run() throws {
     guard count > 0 else { throw ValidationError("--count must be at least 1") }
     let (run, model) = try options.open()
-    let (_, all) = try source.load(run)
-    guard let model = model as? any ClassConditioned else { throw NoClasses.problem(run) }
-    let examples = all.asTheyAre
-    let positions = someOf(examples.count, count: count, seed: options.seed)
-    let x = examples.batch(positions[...], stream: RandomStream(seed: options.seed)["analogies"]).asConstant
-    let known = examples.labels.map { labels in positions.map { labels[$0] } }
-    let own =
-      known.flatMap { known in known.allSatisfy { $0 < model.classes } ? known : nil }
-      ?? model.classLogProbabilities(x).mostProbable
-    let made = analogies(model, x, own)
+    let showing = Showing(run: run, model: model, seed: options.seed)
+    let (originals, made, classes) = try showing.analogies(source.load(run).examples, count: count)
     let path = output.path(in: run, "analogies.png")
-    try write(made, exampleShape: run.configuration.data.exampleShape, to: path) {
-      let showing = Showing(run: run, model: model, seed: options.seed)
-      let (originals, others) = (try showing.pictures(x), try showing.pictures(made, like: x))
-      let cells = originals.indices.flatMap { [originals[$0]] + others[$0 * model.classes..<($0 + 1) * model.classes] }
-      return PictureGrid(columns: model.classes + 1).picture(of: cells)
+    try write(made, exampleShape: run.configuration.examples.shape, to: path) {
+      try showing.sheet(originals, analogies: made, classes: classes)
     }
-  }
-
-  /// For each example, one of every class: [N C, D].
-  private func analogies(_ model: any ClassConditioned, _ x: Tensor, _ own: [Int]) -> Tensor {
-    let styles = model.style(of: x, classes: own)
-    let repeated = Tensor.stacked(
-      (0..<x.shape[0]).flatMap { [Tensor](repeating: styles.rows($0..<$0 + 1), count: model.classes) })
-    let labels = (0..<x.shape[0] * model.classes).map { $0 % model.classes }
-    return model.expectation(style: repeated, classes: labels)
-  }
-}
-
-/// A model that was not learned with classes.
-enum NoClasses {
-  static func problem(_ run: Run) -> ValidationError {
-    ValidationError("the model in \(run.path) knows no classes; train one with --model m2 or m1m2")
-  }
-}
-
-extension Run {
-  /// The number of a class, said by its name or number. Throws if there is none such.
-  func classNumber(_ text: String) throws -> Int {
-    guard let semi = configuration.model.semi else { throw NoClasses.problem(self) }
-    let names = semi.classNames
-    if let index = names.firstIndex(of: text) { return index }
-    if let number = Int(text), names.indices.contains(number) { return number }
-    let known = names.count > 20 ? "0 to \(names.count - 1)" : names.joined(separator: ", ")
-    throw ValidationError("--class \(text): the classes of \(path) are \(known)")
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Experiments
 import Foundation
 import Tensors
 
@@ -41,52 +42,16 @@ struct ClassifyCommand: ParsableCommand {
     let (run, model) = try options.open()
     let (split, all) = try source.load(run)
     let examples = all.prefix(limit).asTheyAre
-    let (scores, names, method) = try scores(run, model, examples)
+    let found = try ClassScores(
+      run, model, of: examples, fit: .init(labels: labels, loss: classifier, penalty: penalty),
+      directory: source.dataDir, seed: options.seed, reporter: Terminal.reporter)
+    let (scores, names) = (found.logProbabilities, found.names)
     // A file's numbers are those of the run's classes only if they are called the same.
     let labels = examples.labels.flatMap { known in known.allSatisfy { $0 < names.count } ? known : nil }
-    let result = Classification(scores, labels: labels, names: names, split: split, method: method)
+    let result = Classification(scores, labels: labels, names: names, split: split, method: found.method)
     if let out { try write(scores, labels, names, to: out) }
     Terminal.result(json ? try Format.json(result) : result.text)
     if let out, !json { Terminal.result("\(out): probabilities of \(names.count) classes") }
-  }
-
-  private func scores(
-    _ run: Run, _ model: any LatentVariableModel, _ examples: Examples
-  ) throws -> (Tensor, [String], String) {
-    if let model = model as? any ClassConditioned, let semi = run.configuration.model.semi {
-      guard labels == nil, classifier == nil, penalty == nil else {
-        throw ValidationError(
-          "--labels, --classifier and --penalty fit a classifier to a model without one; \(run.path) has one")
-      }
-      return (model.classLogProbabilities(of: examples), semi.classNames, "q(y|x)")
-    }
-    guard let labels else {
-      throw ValidationError(
-        "the model in \(run.path) knows no classes: give --labels N, which fits a linear classifier to the latents of N "
-          + "labelled training examples, or train --model m2 or m1m2")
-    }
-    let configuration = run.configuration
-    let train = try RunData(configuration.data, seed: configuration.training.seed, directory: source.dataDir).train
-    let known = try KnownLabels(train.dataset, file: nil)
-    let chosen = try known.chosen(
-      labels, of: train.indices ?? Array(0..<train.count), seed: configuration.training.seed
-    ).sorted()
-    let lessons = Examples(train.dataset, indices: chosen, binarization: train.binarization).asTheyAre
-    let loss = classifier ?? .logistic
-    let linear = LinearClassifier(
-      features(model, lessons), chosen.map { known.labels[$0] }, classes: known.classes, loss: loss,
-      penalty: penalty ?? 0.01)
-    let names = known.names ?? (0..<known.classes).map(String.init)
-    return (
-      linear.logProbabilities(features(model, examples)), names,
-      "\(loss.rawValue) on the latents' means, \(labels) labels"
-    )
-  }
-
-  private func features(_ model: any LatentVariableModel, _ examples: Examples) -> Tensor {
-    Inference.encode(
-      model, examples, positions: Array(0..<examples.count), stream: RandomStream(seed: options.seed)["classify"]
-    ).means
   }
 
   private func write(_ scores: Tensor, _ labels: [Int]?, _ names: [String], to path: String) throws {

@@ -3,7 +3,7 @@ import Tensors
 import _Differentiation
 
 /// Latents on their way through a flow, and by how much it has stretched space there.
-public struct FlowState: Differentiable {
+public struct FlowState: Differentiable, Sendable {
   /// [K, B, D]
   public var z: Tensor
   /// log |det dz / dz0|, [K, B].
@@ -18,7 +18,7 @@ public struct FlowState: Differentiable {
 /// features, then the halves change places (Dinh, Sohl-Dickstein and Bengio 2017, *Density estimation using Real NVP*).
 ///
 /// It begins as an exchange of halves and nothing else.
-public struct AffineCoupling: Differentiable {
+public struct AffineCoupling: Differentiable, Sendable {
   /// The half that stays, to hidden numbers.
   public var fromLatents: Dense
   /// The encoder's features, to hidden numbers.

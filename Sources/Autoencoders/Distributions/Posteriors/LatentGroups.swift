@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 import _Differentiation
 
@@ -6,7 +7,7 @@ public struct LatentGroups: Sendable {
   /// Latents in each group.
   public let sizes: [Int]
   /// 1 where a latent (row) is of a group (column), [D, G]; and turned over, [G, D].
-  private let membership: (Tensor, Tensor)
+  private let membership: (Frozen<Tensor>, Frozen<Tensor>)
 
   /// Groups of the given sizes.
   public init(_ sizes: [Int]) {
@@ -17,7 +18,9 @@ public struct LatentGroups: Sendable {
     func matrix(_ rows: Int, _ columns: Int, _ isOne: (Int, Int) -> Bool) -> Tensor {
       Tensor((0..<rows * columns).map { isOne($0 / columns, $0 % columns) ? 1 : 0 }, shape: [rows, columns])
     }
-    membership = (matrix(latents, groups) { groupOf[$0] == $1 }, matrix(groups, latents) { groupOf[$1] == $0 })
+    membership = (
+      Frozen(matrix(latents, groups) { groupOf[$0] == $1 }), Frozen(matrix(groups, latents) { groupOf[$1] == $0 })
+    )
   }
 
   /// Latents in all.
@@ -35,12 +38,12 @@ public struct LatentGroups: Sendable {
   /// Sums over each group, [..., D] to [..., G].
   @differentiable(reverse,wrt: x)
   public func sums(of x: Tensor) -> Tensor {
-    dense(x, membership.0, Tensor(repeating: 0, shape: [membership.0.shape[1]]), .identity)
+    dense(x, membership.0.part, Tensor(repeating: 0, shape: [membership.0.part.shape[1]]), .identity)
   }
 
   /// Each group's number for each of its latents, [..., G] to [..., D].
   @differentiable(reverse,wrt: x)
   public func spread(_ x: Tensor) -> Tensor {
-    dense(x, membership.1, Tensor(repeating: 0, shape: [membership.1.shape[1]]), .identity)
+    dense(x, membership.1.part, Tensor(repeating: 0, shape: [membership.1.part.shape[1]]), .identity)
   }
 }

@@ -3,7 +3,7 @@ import Tensors
 import _Differentiation
 
 /// q(z|x): a distribution over latents for each example of a batch. It draws from noise and knows its density.
-public protocol Posterior: Differentiable {
+public protocol Posterior: Differentiable, Sendable {
   /// K draws of z from standard normal `noise` [K, B, D], and their divergence from N(0, I) in the given form, in nats.
   /// Where there is no closed form, the analytic one is that of the draw.
   @differentiable(reverse,wrt: self)
@@ -48,7 +48,7 @@ func standardNormalLogDensity(_ z: Tensor) -> Tensor { -0.5 * (square(z) + logTw
 let logTwoPi: Float = 1.837_877_1
 
 /// Draws of the latents, and what they cost.
-public struct LatentDraw: Differentiable {
+public struct LatentDraw: Differentiable, Sendable {
   /// [K, B, D]
   public var z: Tensor
   /// log q(z|x) - log p(z) by group of latents, [K, B, G]; [1, B, G] where it is analytic.
@@ -73,7 +73,7 @@ public struct LatentDraw: Differentiable {
 }
 
 /// The last layer of an encoder: what turns its features into q(z|x).
-public protocol PosteriorLayer: Differentiable {
+public protocol PosteriorLayer: Differentiable, Sendable {
   /// The distribution it makes.
   associatedtype Output: Posterior
 

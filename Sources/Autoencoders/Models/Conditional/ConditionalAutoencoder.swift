@@ -3,7 +3,7 @@ import Tensors
 import _Differentiation
 
 /// The networks of a conditional autoencoder, all functions of whole batches.
-public protocol ConditionalNetworks: Differentiable {
+public protocol ConditionalNetworks: Differentiable, Sendable {
   /// The distribution of x.
   associatedtype Output: Likelihood
   /// Numbers in x.
@@ -30,11 +30,11 @@ public protocol ConditionalNetworks: Differentiable {
   func generate(_ z: Tensor, _ features: Tensor) -> Output
 
   /// Takes in the training data's mean of rows [x | c], as far as there is a use for it.
-  func adapt(to data: any BatchSource)
+  mutating func adapt(to data: any BatchSource)
 }
 
 /// What ``ConditionalNetworks/describe(_:_:)`` makes of a condition.
-public struct DescribedCondition: Differentiable {
+public struct DescribedCondition: Differentiable, Sendable {
   /// p(z|c).
   public var prior: DiagonalGaussian
   /// For the generation network, [B, ...].
@@ -175,5 +175,5 @@ public struct ConditionalAutoencoder<Networks: ConditionalNetworks>: Conditional
   }
 
   /// What the networks take in.
-  public func adapt(to data: any BatchSource) { networks.adapt(to: data) }
+  public mutating func adapt(to data: any BatchSource) { networks.adapt(to: data) }
 }

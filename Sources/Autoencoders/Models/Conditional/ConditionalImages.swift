@@ -150,5 +150,5 @@ public struct ConditionalImages<Pixels: PixelDistribution>: ConditionalNetworks 
   }
 
   /// Pictures are in [0, 1].
-  public func adapt(to data: any BatchSource) {}
+  public mutating func adapt(to data: any BatchSource) {}
 }

@@ -21,9 +21,9 @@ public struct ConditionalMLP<Head: OutputLayer>: ConditionalNetworks, InputScale
   /// Those to p(x|z, c).
   public var output: Head
   /// The training data's mean of [x | c], subtracted from what the networks see; nothing without.
-  @noDerivative public let inputMean: StateTensor?
+  public var inputMean: StateTensor
   /// What that is divided by; nothing without.
-  @noDerivative public let inputDeviation: StateTensor?
+  public var inputDeviation: StateTensor
   /// Numbers in x.
   @noDerivative public let inputSize: Int
   /// Numbers in c.
@@ -95,5 +95,9 @@ public struct ConditionalMLP<Head: OutputLayer>: ConditionalNetworks, InputScale
   }
 
   /// Takes in the mean and deviations of rows [x | c].
-  public func adapt(to data: any BatchSource) { adapt([output, baselineOutput], to: data, targets: inputSize) }
+  public mutating func adapt(to data: any BatchSource) {
+    guard let scale = adaptInput(to: data, for: output, targets: inputSize) else { return }
+    output.adapt(to: scale)
+    baselineOutput.adapt(to: scale)
+  }
 }

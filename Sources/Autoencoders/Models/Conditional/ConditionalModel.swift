@@ -62,7 +62,7 @@ extension ConditionalModel {
 }
 
 /// All that is computed of a batch [x | c] and does not depend on noise.
-public struct ConditionalEncoding<Output: Likelihood>: Differentiable {
+public struct ConditionalEncoding<Output: Likelihood>: Differentiable, Sendable {
   /// q(z|x, c), in units of p(z|c).
   public var posterior: DiagonalGaussian
   /// What is known of c.
@@ -76,7 +76,7 @@ public struct ConditionalEncoding<Output: Likelihood>: Differentiable {
 }
 
 /// What is computed of a batch of conditions c.
-public struct KnownCondition<Output: Likelihood>: Differentiable {
+public struct KnownCondition<Output: Likelihood>: Differentiable, Sendable {
   /// The deterministic network's p(x|c), [1, B, D].
   public var guess: Output
   /// p(z|c), and what the generation network is told of c.

@@ -6,7 +6,7 @@ import _Differentiation
 /// know of the whole, [N, H, W, in] to [N, H, W, width].
 ///
 /// The U-Net of Ronneberger et al. 2015 with sums in place of concatenations.
-public struct Hourglass: Differentiable {
+public struct Hourglass: Differentiable, Sendable {
   /// At full resolution.
   public var entry: Convolution2D
   /// Each to half of the pixels.
@@ -60,7 +60,7 @@ public struct Hourglass: Differentiable {
 }
 
 /// What an ``Hourglass`` makes of a batch.
-public struct HourglassFeatures: Differentiable {
+public struct HourglassFeatures: Differentiable, Sendable {
   /// Where there are the fewest pixels.
   public var corner: Tensor
   /// At full resolution.
@@ -72,7 +72,7 @@ public struct HourglassFeatures: Differentiable {
 }
 
 /// A step up to the resolution of one of the levels on the way down.
-public struct RisingStage: Differentiable {
+public struct RisingStage: Differentiable, Sendable {
   /// Twice the pixels along each side.
   public var stage: DecoderStage
   /// Whose features are added.

@@ -14,9 +14,9 @@ public struct BottomUpAutoencoder<Head: OutputLayer>: HierarchyModel {
   /// The way down.
   public var generator: GaussianHierarchy<Head>
   /// Subtracted from the encoder's input; nothing without.
-  @noDerivative public let inputMean: StateTensor?
+  public var inputMean: StateTensor
   /// What the encoder's input is divided by; nothing without.
-  @noDerivative public let inputDeviation: StateTensor?
+  public var inputDeviation: StateTensor
   /// Numbers in one example.
   @noDerivative public let inputSize: Int
 

@@ -21,9 +21,9 @@ public struct DeepLatentGaussianModel<Recognition: PosteriorLayer, Head: OutputL
   /// Features to p(x|z).
   public var output: Head
   /// Subtracted from the encoder's input; nothing without.
-  @noDerivative public let inputMean: StateTensor?
+  public var inputMean: StateTensor
   /// What the encoder's input is divided by; nothing without.
-  @noDerivative public let inputDeviation: StateTensor?
+  public var inputDeviation: StateTensor
   /// Numbers in one example.
   @noDerivative public let inputSize: Int
   /// The layers' latents, nearest to the data first.
@@ -85,7 +85,9 @@ public struct DeepLatentGaussianModel<Recognition: PosteriorLayer, Head: OutputL
   }
 
   /// Takes in the data's mean and deviations, as far as the input's and the output's scaling ask for them.
-  public func adapt(to data: any BatchSource) { adapt(output, to: data) }
+  public mutating func adapt(to data: any BatchSource) {
+    if let scale = adaptInput(to: data, for: output) { output.adapt(to: scale) }
+  }
 }
 
 extension DeepLatentGaussianModel: GaussianAutoencoder where Recognition.Output == DiagonalGaussian {}

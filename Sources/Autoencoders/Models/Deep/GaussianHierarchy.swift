@@ -3,7 +3,7 @@ import Tensors
 import _Differentiation
 
 /// p(z_l | z_l+1) = N(mean(h), diag exp(logVariance(h))) with h a network of the latents above.
-public struct ConditionalLevel: Differentiable {
+public struct ConditionalLevel: Differentiable, Sendable {
   /// Latents above to h.
   public var hidden: Stack<Dense>
   /// h to a Gaussian.
@@ -25,7 +25,7 @@ public struct ConditionalLevel: Differentiable {
 ///
 /// Everybody else sees latents in units of their prior: e with z = mean + deviation e. Those are N(0, I) altogether.
 /// They lie side by side, those of z_1 first.
-public struct GaussianHierarchy<Head: OutputLayer>: Differentiable {
+public struct GaussianHierarchy<Head: OutputLayer>: Differentiable, Sendable {
   /// The levels below the topmost, downwards.
   public var levels: Stack<ConditionalLevel>
   /// z_1 to features.
@@ -86,7 +86,7 @@ public protocol HierarchyModel: LatentVariableModel, InputScaled {
   associatedtype Head: OutputLayer
 
   /// The way down.
-  var generator: GaussianHierarchy<Head> { get }
+  var generator: GaussianHierarchy<Head> { get set }
 }
 
 extension HierarchyModel {
@@ -106,5 +106,7 @@ extension HierarchyModel {
   }
 
   /// Takes in the data's mean and deviations, as far as the input's and the output's scaling ask for them.
-  public func adapt(to data: any BatchSource) { adapt(generator.output, to: data) }
+  public mutating func adapt(to data: any BatchSource) {
+    if let scale = adaptInput(to: data, for: generator.output) { generator.output.adapt(to: scale) }
+  }
 }

@@ -3,7 +3,7 @@ import Tensors
 import _Differentiation
 
 /// A level of the way up: features, and what they say of this level's latents.
-public struct RecognitionLevel: Differentiable {
+public struct RecognitionLevel: Differentiable, Sendable {
   /// Features of the level below to those of this one.
   public var hidden: Stack<Dense>
   /// Features to means.
@@ -23,7 +23,7 @@ public struct RecognitionLevel: Differentiable {
 }
 
 /// What the data alone say of all latents: a mean and a log-variance for each, [B, D]. Not a posterior yet.
-public struct GaussianOpinion: Differentiable {
+public struct GaussianOpinion: Differentiable, Sendable {
   /// [B, D]
   public var mean: Tensor
   /// [B, D]
@@ -46,9 +46,9 @@ public struct LadderAutoencoder<Head: OutputLayer>: HierarchyModel {
   /// The way down.
   public var generator: GaussianHierarchy<Head>
   /// Subtracted from the encoder's input; nothing without.
-  @noDerivative public let inputMean: StateTensor?
+  public var inputMean: StateTensor
   /// What the encoder's input is divided by; nothing without.
-  @noDerivative public let inputDeviation: StateTensor?
+  public var inputDeviation: StateTensor
   /// Numbers in one example.
   @noDerivative public let inputSize: Int
 

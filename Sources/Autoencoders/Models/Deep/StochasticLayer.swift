@@ -4,7 +4,7 @@ import _Differentiation
 
 /// A layer of a deep latent Gaussian model: h = T(h above) + G xi with xi ~ N(0, I) (Rezende, Mohamed and Wierstra 2014,
 /// equation 3).
-public struct StochasticLayer: Differentiable {
+public struct StochasticLayer: Differentiable, Sendable {
   /// T, with a nonlinearity.
   public var transform: Stack<Dense>
   /// G, which is linear.

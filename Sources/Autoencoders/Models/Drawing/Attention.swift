@@ -12,7 +12,7 @@ import _Differentiation
 /// here, and logarithms are ``DiagonalGaussian/bent(_:)``. It begins with all of the picture in view: the grid spans it, and a
 /// filter's deviation is half the spacing. (With one pixel for a deviation, a grid of 2 x 2 begins with the picture's corners,
 /// where there is nothing to see of a digit, and a model that sees nothing gives up its latents.)
-public struct Attention: Differentiable {
+public struct Attention: Differentiable, Sendable {
   /// Hidden state to (g~_x, g~_y, log variance, log delta~, log intensity).
   public var place: Dense
   /// Points along each side of the grid: N.
@@ -74,7 +74,7 @@ public struct Attention: Differentiable {
 }
 
 /// A grid's filters, and how strongly it looks.
-public struct Look: Differentiable {
+public struct Look: Differentiable, Sendable {
   /// Where the points are.
   public var filters: AttentionFilters
   /// [N, 1]

@@ -24,7 +24,9 @@ public struct DrawnStep {
 
 extension DRAW: DrawingModel {
   /// A drawing begins with the data's mean, so that ink need not first be taken away from where there never is any.
-  public func adapt(to data: any BatchSource) { inputMean.value = distribution.canvas(showing: data.mean()) }
+  public mutating func adapt(to data: any BatchSource) {
+    inputMean.set(distribution.canvas(showing: data.mean()))
+  }
 
   /// The way to pictures of latents [N, latentSize].
   public func drawing(given z: Tensor) -> [DrawnStep] {

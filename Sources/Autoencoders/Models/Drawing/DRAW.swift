@@ -24,7 +24,7 @@ public struct DRAW<Sight: Gaze, Pixels: CanvasDistribution>: LatentVariableModel
   /// c_0 beside ``inputMean``, raw numbers of each pixel.
   public var canvas: Tensor
   /// Raw numbers of a canvas that shows the training data's mean.
-  @noDerivative public let inputMean: StateTensor
+  public var inputMean: StateTensor
   /// What becomes of the last canvas: p(x|z).
   @noDerivative public let distribution: Pixels
   /// [H, W, channels] of the data.

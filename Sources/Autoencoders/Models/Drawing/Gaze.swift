@@ -3,7 +3,7 @@ import Tensors
 import _Differentiation
 
 /// How a drawing model sees pictures and changes its canvas.
-public protocol Gaze: Differentiable {
+public protocol Gaze: Differentiable, Sendable {
   /// Numbers that it reads.
   var readSize: Int { get }
 

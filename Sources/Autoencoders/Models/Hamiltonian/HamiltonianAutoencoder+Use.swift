@@ -22,9 +22,17 @@ extension HamiltonianAutoencoder {
     return base.logPosterior(of: z, given: encoding.posterior)
   }
 
+  /// Only where there are no moves.
+  public var hasPosteriorDensity: Bool { moves.layers.isEmpty }
+
+  /// Wake-sleep needs log q(z|x) of given latents.
+  public var trainingAlgorithms: Set<TrainingAlgorithm> {
+    Set(TrainingAlgorithm.allCases).subtracting(hasPosteriorDensity ? [] : [.wakeSleep])
+  }
+
   private func requireDensity() {
     require(
-      moves.layers.isEmpty,
+      hasPosteriorDensity,
       "HamiltonianAutoencoder: log q(z|x) is an integral over all momenta, which is not known; use the evidence of draws"
     )
   }
@@ -42,7 +50,7 @@ extension HamiltonianAutoencoder {
   public func expectation(given z: Tensor) -> Tensor { base.expectation(given: z) }
 
   /// The base's.
-  public func adapt(to data: any BatchSource) { base.adapt(to: data) }
+  public mutating func adapt(to data: any BatchSource) { base.adapt(to: data) }
 
   /// The base's.
   public func sample(given z: Tensor, _ stream: RandomStream) -> Tensor { base.sample(given: z, stream) }

@@ -122,7 +122,7 @@ public struct HamiltonianAutoencoder<Base: ScoredAutoencoder>: LatentVariableMod
 }
 
 /// q(z0|x), and the x that moves go on to ask the decoder about.
-public struct HamiltonianEncoding: Differentiable {
+public struct HamiltonianEncoding: Differentiable, Sendable {
   /// q(z0|x).
   public var posterior: DiagonalGaussian
   /// [B, D]

@@ -17,7 +17,7 @@ struct HamiltonianState: Differentiable {
 }
 
 /// A momentum is drawn, v' ~ N(0, M), and carried along by leapfrog steps. Steps and masses are learned, each latent's own.
-public struct HamiltonianMove: Differentiable {
+public struct HamiltonianMove: Differentiable, Sendable {
   /// Logarithm of each leapfrog's step, [leapfrogs, L].
   public var logSteps: Tensor
   /// Logarithm of the masses, the diagonal of M, [L].

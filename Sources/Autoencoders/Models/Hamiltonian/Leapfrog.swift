@@ -2,7 +2,7 @@ import Tensors
 import _Differentiation
 
 /// A place in latent space, what is known of p(x, z) there, and a momentum.
-public struct PhasePoint: Differentiable {
+public struct PhasePoint: Differentiable, Sendable {
   /// [K, B, L]
   public var z: Tensor
   /// [K, B, L]

@@ -8,7 +8,7 @@ import _Differentiation
 /// Of x it sees the mean and the log-variance of q(z0|x), which is what the encoder has found, and the slope of log p(x, z)
 /// where the trajectory ended, which is at hand. Both z and slope are in units of q(z0|x), where the trajectory began: what
 /// tells the momentum is how far it went, not from where. The gradient passes through all of these, as the bound's does.
-public struct ReverseModel: Differentiable {
+public struct ReverseModel: Differentiable, Sendable {
   /// z and slope to hidden units.
   public var fromLatents: Dense
   /// Mean and log-variance of q(z0|x) to the same hidden units.

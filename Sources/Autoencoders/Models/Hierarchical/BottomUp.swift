@@ -40,7 +40,7 @@ public struct BottomUpLevel: Layer {
 }
 
 /// What an encoder makes of a batch, at every resolution: [B, H, W, C] each, the finest first.
-public struct FeaturePyramid: Differentiable {
+public struct FeaturePyramid: Differentiable, Sendable {
   /// The finest first.
   public var levels: [Tensor]
 

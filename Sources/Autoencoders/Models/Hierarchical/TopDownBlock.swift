@@ -7,7 +7,7 @@ import _Differentiation
 /// Latents are kept in units of their prior: z stands for mean(h) + deviation(h) z, so that p(z) = N(0, I) whatever came
 /// before, and q is a Gaussian in the same units. Its divergence is the same, and to everything that asks for latents the
 /// model is one with a standard normal prior. It begins with q = p: the last layers of both begin at zero.
-public struct TopDownBlock: Differentiable {
+public struct TopDownBlock: Differentiable, Sendable {
   /// h to the prior's means and log-variances, and to features that are added to h.
   public var prior: Bottleneck
   /// h and the encoder's features to the posterior's means and log-variances, in units of the prior.

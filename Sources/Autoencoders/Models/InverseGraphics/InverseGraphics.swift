@@ -33,28 +33,3 @@ public struct InverseGraphics: Codable, Sendable, Equatable {
     }
   }
 }
-
-extension ModelConfiguration {
-  /// Why no model of inverse graphics is of these sizes; nil if one is, or none is asked for.
-  public var graphicsProblem: (key: String, expected: String)? {
-    guard family == .dcign else { return graphics == nil ? nil : ("model.graphics", "none but for a dcign model") }
-    guard let graphics, !graphics.factors.isEmpty, Set(graphics.factors).count == graphics.factors.count else {
-      return ("model.graphics.factors", "names of different factors for a dcign model")
-    }
-    let taken = graphics.widths.reduce(0, +)
-    guard latent > taken else {
-      return ("model.latent", "more than the \(taken) latents of factors, so that some are left")
-    }
-    guard graphics.invariance >= 0, graphics.invariance.isFinite else {
-      return ("model.graphics.invariance", "a number from 0")
-    }
-    return 1...10_000 ~= graphics.identityWeight ? nil : ("model.graphics.identity_weight", "1 to 10,000")
-  }
-
-  /// A plain model with what inverse graphics need, where they are asked for.
-  func withFactors(_ base: some GaussianAutoencoder) -> any LatentVariableModel {
-    guard family == .dcign else { return base }
-    if let problem = graphicsProblem { fatalError("ModelConfiguration: \(problem.key): expected \(problem.expected)") }
-    return InverseGraphicsAutoencoder(base, widths: graphics!.widths, invariance: graphics!.invariance)
-  }
-}

@@ -5,7 +5,7 @@ import _Differentiation
 /// An autoencoder whose first latents each learn one known cause, or two together one that comes round again, and whose
 /// others learn what is shown: Kulkarni, Whitney, Kohli and Tenenbaum 2015, *Deep convolutional inverse graphics network*.
 ///
-/// It is trained on groups within which one cause varies (`TrainingPass.varying`). The latents of all others are then the
+/// It is trained on groups within which one cause varies (`TrainingPass.structure` is a ``OneCause``). The latents of all others are then the
 /// same for the whole group (``Tensors/Tensor/clamped(except:within:pulling:by:)``), so that what varies has one way
 /// through. Where nothing is said to vary, as in evaluation, it is the plain model, and its bound that of the plain model.
 /// The divergence is always that of q(z|x) as it is.
@@ -38,6 +38,12 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: WrappedAuto
     cause < causes.count ? causes[cause] : causes.last!.upperBound..<latentSize
   }
 
+  /// As the base.
+  public mutating func adapt(to data: any BatchSource) { base.adapt(to: data) }
+
+  /// Causes are learned with a bound.
+  public var trainingAlgorithms: Set<TrainingAlgorithm> { [.variational] }
+
   /// Latents as the decoder gets them.
   @differentiable(reverse,wrt: z)
   private func directed(_ z: Tensor) -> Tensor {
@@ -59,11 +65,12 @@ public struct InverseGraphicsAutoencoder<Base: GaussianAutoencoder>: WrappedAuto
   @differentiable(reverse,wrt: (z, means))
   private func shared(_ z: Tensor, _ means: Tensor) -> Tensor {
     let pass = withoutDerivative(at: TrainingPass.current)
-    guard let pass, let varying = withoutDerivative(at: pass.varying) else { return z }
+    guard let pass, let cause = withoutDerivative(at: pass.structure as? OneCause) else { return z }
     // The loss is a mean over the batch.
     let pull = withoutDerivative(at: invariance / Float(pass.batch))
     return z.clamped(
-      except: withoutDerivative(at: active(varying.cause)), within: varying.groups, pulling: means, by: pull)
+      except: withoutDerivative(at: active(cause.number)), within: withoutDerivative(at: cause.groups(in: pass.rows)),
+      pulling: means, by: pull)
   }
 
   /// log p(x|z).

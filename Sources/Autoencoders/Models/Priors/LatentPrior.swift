@@ -2,7 +2,7 @@ import Tensors
 import _Differentiation
 
 /// Weighted diagonal Gaussians that are learned: what a prior over latents is made of.
-public struct GaussianComponents: Differentiable {
+public struct GaussianComponents: Differentiable, Sendable {
   /// [K, D]
   public var mean: Tensor
   /// [K, D]
@@ -28,7 +28,7 @@ public struct GaussianComponents: Differentiable {
 }
 
 /// A prior over the latents of a model that is learned with it.
-public protocol LatentPrior: Differentiable {
+public protocol LatentPrior: Differentiable, Sendable {
   /// The models it is for.
   associatedtype Base: GaussianAutoencoder
 

@@ -11,6 +11,12 @@ public struct PriorAutoencoder<Prior: LatentPrior>: WrappedAutoencoder {
   /// A model with a prior of its own.
   public init(_ base: Prior.Base, prior: Prior) { (self.base, self.prior) = (base, prior) }
 
+  /// As the base.
+  public mutating func adapt(to data: any BatchSource) { base.adapt(to: data) }
+
+  /// A learned prior is learned with a bound.
+  public var trainingAlgorithms: Set<TrainingAlgorithm> { [.variational] }
+
   /// log p(x|z), and log q(z|x) - log p(z) at the draws, as one group. There is no closed form.
   @differentiable(reverse,wrt: (self, encoding))
   public func evidence(

@@ -24,6 +24,11 @@ public protocol ClassConditioned: LatentVariableModel {
   func sample(style: Tensor, classes: [Int], _ stream: RandomStream) -> Tensor
 }
 
+extension ClassConditioned {
+  /// Classes are learned with a bound.
+  public var trainingAlgorithms: Set<TrainingAlgorithm> { [.variational] }
+}
+
 /// What a batch [x | y] knows of its classes: y is one-hot, and all NaN where the class is unknown.
 struct KnownClasses {
   /// 1 for the class that is known, [C, B]; zeros where none is.

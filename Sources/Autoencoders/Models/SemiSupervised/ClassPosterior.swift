@@ -3,7 +3,7 @@ import Tensors
 import _Differentiation
 
 /// q(y, z|x) = q(y|x) q(z|x, y): a class, and a diagonal Gaussian for each class. Where the class is known, it is that.
-public struct ClassPosterior: Differentiable {
+public struct ClassPosterior: Differentiable, Sendable {
   /// log q(y|x), [C, B], whether or not the class is known.
   public var logClass: Tensor
   /// q(z|x, y) of all classes: [C B, L], class by class.

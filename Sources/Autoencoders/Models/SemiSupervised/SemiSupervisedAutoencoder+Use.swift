@@ -32,7 +32,10 @@ extension SemiSupervisedAutoencoder {
   }
 
   /// Takes in the data's scale; the class behind an example has none.
-  public func adapt(to data: any BatchSource) { adapt(output, to: ExamplesAlone(data, size: inputSize)) }
+  public mutating func adapt(to data: any BatchSource) {
+    let examples = ExamplesAlone(data, size: inputSize)
+    if let scale = adaptInput(to: examples, for: output) { output.adapt(to: scale) }
+  }
 
   /// Latent units.
   public var styleSize: Int { latentSize }

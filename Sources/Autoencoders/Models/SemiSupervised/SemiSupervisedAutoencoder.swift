@@ -44,9 +44,9 @@ public struct SemiSupervisedAutoencoder<Head: OutputLayer>: ClassConditioned, In
   /// Features to p(x|y, z).
   public var output: Head
   /// Subtracted from input; nothing without.
-  @noDerivative public let inputMean: StateTensor?
+  public var inputMean: StateTensor
   /// What input is divided by; nothing without.
-  @noDerivative public let inputDeviation: StateTensor?
+  public var inputDeviation: StateTensor
   /// Numbers in one example, its class not among them.
   @noDerivative public let inputSize: Int
   /// Classes.

@@ -21,42 +21,19 @@ public struct SemiSupervision: Codable, Sendable, Equatable {
 
   /// What log q(y|x) of one labelled example counts beside the bound of one example.
   public var classifierWeight: Float { alpha / Float(labelledShare) }
-}
 
-extension ModelConfiguration {
-  /// Why no semi-supervised model is of these sizes; nil if one is, or none is asked for.
-  public var semiSupervisedProblem: (key: String, expected: String)? {
-    guard family.hasClasses else { return nil }
-    guard let semi else { return ("model.semi", "classes for a \(family.rawValue) model") }
-    guard 2...10_000 ~= semi.classes else { return ("model.semi.classes", "2 to 10,000") }
-    guard !hidden.isEmpty else { return ("model.hidden", "one width at least for a \(family.rawValue) model") }
-    guard semi.alpha >= 0, semi.alpha.isFinite else { return ("model.semi.alpha", "a number from 0") }
-    guard semi.labelledShare > 0, semi.labelledShare <= 1 else {
-      return ("model.semi.labelled_share", "above 0 and at most 1")
-    }
-    return nil
+  /// What the classes are called, or their numbers.
+  public var classNames: [String] { names ?? (0..<classes).map(String.init) }
+
+  /// Throws unless its numbers can be.
+  func validate() throws {
+    try check(2...10_000 ~= classes, "classes", "2 to 10,000")
+    try check(alpha >= 0 && alpha.isFinite, "alpha", "a number from 0")
+    try check(labelledShare > 0 && labelledShare <= 1, "labelled_share", "above 0 and at most 1")
   }
 
-  func makeClassModel<Head: OutputLayer>(
-    of size: Int, scaling: InputScaling, _ stream: RandomStream, output: (Int, RandomStream) -> Head
-  ) -> SemiSupervisedAutoencoder<Head> {
-    let semi = semi ?? SemiSupervision(classes: 2, labelledShare: 1)
-    return SemiSupervisedAutoencoder(
-      inputSize: size, classes: semi.classes, hidden: hidden, latentSize: latent, activation: activation,
-      classifierWeight: semi.classifierWeight, isSupervised: semi.isSupervised ?? false, initializer: initializer,
-      inputScaling: scaling, stream: stream, output: output)
-  }
-
-  /// The model of what `features` draws; its weights are drawn from `stream`.
-  public func makeModel(on features: any LatentVariableModel, _ stream: RandomStream) -> (any LatentVariableModel)? {
-    func stacked(_ features: some GaussianAutoencoder) -> any LatentVariableModel {
-      let upper = makeClassModel(of: features.latentSize, scaling: .none, stream) {
-        GaussianOutput(
-          features: $0, size: features.latentSize, meanActivation: .identity, leastDeviation: leastDeviation,
-          initializer: initializer, stream: $1)
-      }
-      return StackedAutoencoder(upper, on: features)
-    }
-    return (features as? any GaussianAutoencoder).map { stacked($0) }
+  func summary(_ hidden: [Int], _ latent: Int) -> String {
+    "-\(hidden.map(String.init).joined(separator: "-"))-\(latent), \(classes) classes, alpha \(alpha),"
+      + (isSupervised == true ? " supervised," : "")
   }
 }

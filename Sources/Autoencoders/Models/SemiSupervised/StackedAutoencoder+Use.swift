@@ -58,7 +58,7 @@ extension StackedAutoencoder {
   }
 
   /// The upper model learns the scale of draws of z1.
-  public func adapt(to data: any BatchSource) { model.adapt(to: DrawnFeatures(data, by: features)) }
+  public mutating func adapt(to data: any BatchSource) { model.adapt(to: DrawnFeatures(data, by: features)) }
 
   /// q(y|z1) at the mean of q(z1|x).
   public func classLogProbabilities(_ x: Tensor) -> Tensor {

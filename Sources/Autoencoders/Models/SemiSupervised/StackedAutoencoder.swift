@@ -11,14 +11,15 @@ public struct StackedAutoencoder<Features: GaussianAutoencoder>: ClassConditione
   /// The model of z1, which is learned.
   public var model: SemiSupervisedAutoencoder<GaussianOutput>
   /// The model of x, which stays.
-  @noDerivative public let features: Features
+  public var features: Features { frozen.part }
+  @noDerivative private let frozen: Frozen<Features>
 
   /// A model of what `features` makes of data. Traps unless sizes agree.
   public init(_ model: SemiSupervisedAutoencoder<GaussianOutput>, on features: Features) {
     require(
       model.inputSize == features.latentSize,
       "stacked model: the upper one is of \(model.inputSize) numbers, the lower one has \(features.latentSize) latents")
-    (self.model, self.features) = (model, features)
+    (self.model, frozen) = (model, Frozen(features))
   }
 
   /// Numbers in one example, its class not among them.
@@ -35,7 +36,7 @@ public struct StackedAutoencoder<Features: GaussianAutoencoder>: ClassConditione
   public var styleSize: Int { model.latentSize }
 
   /// q(z1|x), and what is known of the class.
-  public struct Encoding: Differentiable {
+  public struct Encoding: Differentiable, Sendable {
     /// q(z1|x).
     public var features: DiagonalGaussian
     /// The rows' classes, [B, C]; nothing where there are none.
