@@ -14,12 +14,12 @@ let package = Package(
     .executable(name: "vae", targets: ["vae"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     // Libraries of the system: a header, a module map, the package that brings them.
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
@@ -27,6 +27,8 @@ let package = Package(
 
     // Files that are whole or not there.
     .target(name: "Files"),
+    // SHA-256 and MD5 of bytes in pieces.
+    .target(name: "Digests", dependencies: ["CCrypto"]),
     // Every numeric loop that is not a matrix product.
     .target(name: "CKernels"),
     // Shaped float values and the derivative of every operation on them.
@@ -36,14 +38,11 @@ let package = Package(
     // Distributions, evidence, bounds, models, training, evaluation.
     .target(
       name: "Autoencoders",
-      dependencies: ["Networks", "Tensors", "CKernels", "Files", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["Networks", "Tensors", "CKernels", "Files", "Digests"]),
     // Files on disk to batches, and pictures out.
     .target(
       name: "Datasets",
-      dependencies: [
-        "Tensors", "CKernels", "Files", "CZlib", "CPNG", "CJPEG", "CArchive",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+      dependencies: ["Tensors", "CKernels", "Files", "Digests", "CZlib", "CPNG", "CJPEG", "CArchive"]),
     // The command line: one file per subcommand, no mathematics.
     .executableTarget(
       name: "vae",
@@ -53,13 +52,10 @@ let package = Package(
 
     // Gradient checks and reference values, shared by the tests.
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", exclude: ["Resources"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
-    .testTarget(
-      name: "AutoencodersTests",
-      dependencies: [
-        "Autoencoders", "Datasets", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+    .testTarget(name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Digests", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CJPEG", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["vae", "Datasets", "TestSupport"]),
   ],

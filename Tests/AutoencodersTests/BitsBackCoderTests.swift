@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Datasets
 import Files
 import Foundation
@@ -189,7 +189,7 @@ struct BitsBackCoderTests {
       for (offset, size) in [(16, 8), (24, 4), (28, 4), (32, 4)] {
         var forged = whole.dropLast(16)
         for byte in offset..<offset + size { forged[byte] = 0xff }
-        forged += SHA256.hash(data: forged).prefix(16)
+        forged += Digest.sha256(of: forged).bytes.prefix(16)
         try forged.write(to: URL(fileURLWithPath: path))
         #expect(throws: FileError.self, "offset \(offset)") {
           let read = try CompressedExamples(contentsOf: path)

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Files
 import Foundation
 import Tensors
@@ -49,7 +49,7 @@ public struct BitsBackCoder<Model: BitsBackModel> {
     }
     let coded = CompressedExamples(
       levels: levels, exampleShape: exampleShape, count: count, weightsDigest: model.weightsDigest,
-      computationDigest: model.computationDigest, dataDigest: Array(SHA256.hash(data: values).prefix(16)),
+      computationDigest: model.computationDigest, dataDigest: Array(Digest.sha256(of: values).bytes.prefix(16)),
       head: stack.head, words: stack.words)
     return (coded, 4 * stack.initialWords)
   }
@@ -70,15 +70,15 @@ public struct BitsBackCoder<Model: BitsBackModel> {
           + "decompress it on such a processor, with the same version of this program")
     }
     var stack = ANSStack(head: coded.head, words: coded.words)
-    var hash = SHA256()
+    var hash = IncrementalDigest(.sha256)
     for example in 0..<coded.count {
       let values = pop(from: &stack)
       guard !stack.isOverdrawn else { throw fail("ends inside example \(example + 1) of \(coded.count)") }
-      hash.update(data: values)
+      hash.update(values)
       try body(values)
       progress(example + 1)
     }
-    guard Array(hash.finalize().prefix(16)) == coded.dataDigest else {
+    guard Array(hash.finalize().bytes.prefix(16)) == coded.dataDigest else {
       throw fail("decodes to other data than were compressed; nothing of it can be relied on")
     }
   }

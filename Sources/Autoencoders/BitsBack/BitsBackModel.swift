@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 import Networks
 import Tensors
@@ -29,13 +29,13 @@ extension BitsBackModel {
 
   /// Half of the SHA-256 of all weights and states, under their names: which model it is.
   var weightsDigest: [UInt8] {
-    var hash = SHA256()
+    var hash = IncrementalDigest(.sha256)
     let named = Array(zip(parameterNames, parameters)) + states.map { ($0.name, $0.state.value) }
     for (name, tensor) in named {
-      hash.update(data: Data("\(name) \(tensor.shape)".utf8))
-      hash.update(bufferPointer: UnsafeRawBufferPointer(start: tensor.pointer, count: 4 * tensor.count))
+      hash.update("\(name) \(tensor.shape)".utf8)
+      hash.update(UnsafeRawBufferPointer(start: tensor.pointer, count: 4 * tensor.count))
     }
-    return Array(hash.finalize().prefix(16))
+    return Array(hash.finalize().bytes.prefix(16))
   }
 
   /// Half of the SHA-256 of all frequencies that fixed examples lead to, to the last bit.
@@ -43,7 +43,7 @@ extension BitsBackModel {
   /// Coder and decoder must compute the same numbers. Products and functions differ in the last bit between kinds of
   /// processors and versions of libraries; then this differs too, and decoding need not be tried.
   var computationDigest: [UInt8] {
-    var hash = SHA256()
+    var hash = IncrementalDigest(.sha256)
     let stream = RandomStream(seed: 0)["bits-back probe"]
     for probe in 0..<4 {
       let values = stream[probe].uniform([inputSize]).scalars.map { UInt8(min($0, 0.999) * Float(Output.levels)) }
@@ -59,8 +59,8 @@ extension BitsBackModel {
       for (value, variable) in zip(values, variables(given: bins)) {
         frequencies.append(variable.frequency(below: max(1, Int(value)), of: Output.levels))
       }
-      frequencies.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      frequencies.withUnsafeBytes { hash.update($0) }
     }
-    return Array(hash.finalize().prefix(16))
+    return Array(hash.finalize().bytes.prefix(16))
   }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Files
 import Foundation
 
@@ -52,7 +52,7 @@ public struct CompressedExamples: Equatable, Sendable {
     try AtomicFile.write(data, to: path)
   }
 
-  private static func digest(of data: Data) -> [UInt8] { Array(SHA256.hash(data: data).prefix(digestSize)) }
+  private static func digest(of data: Data) -> [UInt8] { Array(Digest.sha256(of: data).bytes.prefix(digestSize)) }
 }
 
 extension CompressedExamples {

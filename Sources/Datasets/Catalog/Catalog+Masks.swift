@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 import Tensors
 
@@ -120,9 +120,12 @@ extension CatalogEntry {
     for (part, expected) in digests {
       let names = files.filter { $0.hasPrefix("\(part)/") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       let lines = try Parallel.map(names.count) { index in
-        Result { "\(try fileDigest(path: "\(folder)/\(names[index])"))  \(under)/\(names[index])\n" }
+        Result {
+          let digest = try FileStream(path: "\(folder)/\(names[index])").digest(.sha256)
+          return "\(digest)  \(under)/\(names[index])\n"
+        }
       }.map { try $0.get() }
-      let found = SHA256.hash(data: Data(lines.joined().utf8)).hexadecimal
+      let found = Digest.sha256(of: lines.joined().utf8).hexadecimal
       if found != expected { throw mismatch("\(folder)/\(part)", expected: expected, found: found) }
     }
   }

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 
 extension CatalogEntry {
@@ -62,8 +62,7 @@ extension CatalogEntry {
       let plain = name.hasSuffix(".bin.gz") ? String(name.dropLast(3)) : name
       guard let expected = digests[plain] else { continue }
       let stream = plain == name ? try FileStream(path: path) : try ByteStream.open(path: path)
-      let found =
-        expected.count == 32 ? try digest(stream, Insecure.MD5.self) : try digest(stream, SHA256.self)
+      let found = try stream.digest(expected.count == 32 ? .md5 : .sha256)
       if found != expected { throw mismatch(path, expected: expected, found: found) }
     }
   }
@@ -76,7 +75,7 @@ extension CatalogEntry {
     }
     if case .file(let digest) = check {
       let path = try file(0, in: folder)
-      let found = try fileDigest(path: path)
+      let found = try FileStream(path: path).digest(.sha256)
       if found != digest { throw mismatch(path, expected: digest, found: found) }
       return
     }

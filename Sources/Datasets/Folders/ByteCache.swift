@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Files
 import Foundation
 
@@ -64,7 +64,7 @@ struct ByteCache {
   }
 
   private static func key(source: String, form: String) -> String {
-    String(SHA256.hash(data: Data("\(source)\n\(form)".utf8)).hexadecimal.prefix(24))
+    String(Digest.sha256(of: "\(source)\n\(form)".utf8).hexadecimal.prefix(24))
   }
 
   /// Bytes on their way into the cache; gone unless they are finished.
