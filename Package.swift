@@ -10,6 +10,7 @@ let package = Package(
   name: "swift-vae",
   products: [
     .library(name: "Autoencoders", targets: ["Autoencoders"]),
+    .library(name: "BitsBack", targets: ["BitsBack"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .executable(name: "vae", targets: ["vae"]),
   ],
@@ -38,7 +39,9 @@ let package = Package(
     // Distributions, evidence, bounds, models, training, evaluation.
     .target(
       name: "Autoencoders",
-      dependencies: ["Networks", "Tensors", "CKernels", "Files", "Digests"]),
+      dependencies: ["Networks", "Tensors", "CKernels", "Files"]),
+    // Lossless coding of data by a model.
+    .target(name: "BitsBack", dependencies: ["Autoencoders", "Networks", "Tensors", "Files", "Digests"]),
     // Files on disk to batches, and pictures out.
     .target(
       name: "Datasets",
@@ -47,15 +50,19 @@ let package = Package(
     .executableTarget(
       name: "vae",
       dependencies: [
-        "Autoencoders", "Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Autoencoders", "BitsBack", "Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Gradient checks and reference values, shared by the tests.
-    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", exclude: ["Resources"]),
+    .target(
+      name: "TestSupport", dependencies: ["Tensors", "Autoencoders", "Datasets"], path: "Tests/TestSupport",
+      exclude: ["Resources"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
-    .testTarget(name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "Digests", "TestSupport"]),
+    .testTarget(name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "TestSupport"]),
+    .testTarget(
+      name: "BitsBackTests", dependencies: ["BitsBack", "Autoencoders", "Datasets", "Digests", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CJPEG", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["vae", "Datasets", "TestSupport"]),
   ],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Autoencoders
+import BitsBack
 import Datasets
 import Foundation
 import Tensors

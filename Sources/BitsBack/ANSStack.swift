@@ -1,3 +1,4 @@
+import Autoencoders
 import Tensors
 
 /// A stack of symbols as one large number: asymmetric numeral systems (Duda 2009), in the form with ranges of frequencies.

@@ -1,8 +1,9 @@
+import Autoencoders
 import Foundation
 import Tensors
 import Testing
 
-@testable import Autoencoders
+@testable import BitsBack
 
 /// A distribution over a few values, as given.
 private struct Table: DiscreteVariable {

@@ -1,12 +1,14 @@
+import Autoencoders
 import Digests
 import Datasets
 import Files
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
-@testable import Autoencoders
+@testable import BitsBack
 
 struct BitsBackCoderTests {
   private typealias Binary = MLPAutoencoder<BernoulliOutput>

@@ -1,3 +1,4 @@
+import Autoencoders
 import Digests
 import Files
 import Foundation

@@ -1,3 +1,4 @@
+import Autoencoders
 import Digests
 import Foundation
 import Networks

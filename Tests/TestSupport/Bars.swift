@@ -1,11 +1,11 @@
 import Autoencoders
 import Datasets
-import Foundation
 import Tensors
 
 /// Bright bars on 4 x 4 pixels: data small enough for whole runs in a blink.
-enum Bars {
-  static func examples(_ count: Int, seed: UInt64 = 0, binarization: Binarization = .dynamic) -> Examples {
+public enum Bars {
+  /// `count` pictures, the same for one seed.
+  public static func examples(_ count: Int, seed: UInt64 = 0, binarization: Binarization = .dynamic) -> Examples {
     let stream = RandomStream(seed: seed)["bars"]
     let bars = stream.uniform([count, 4]).scalars
     let grey = stream["grey"].uniform([count, 16]).scalars
@@ -16,13 +16,17 @@ enum Bars {
     return Examples(Dataset(name: "bars", exampleShape: [4, 4], values: .floats(values)), binarization: binarization)
   }
 
-  static func model(seed: UInt64, hidden: [Int] = [12], latent: Int = 3) -> MLPAutoencoder<BernoulliOutput> {
+  /// A small model of them.
+  public static func model(seed: UInt64, hidden: [Int] = [12], latent: Int = 3) -> MLPAutoencoder<BernoulliOutput> {
     MLPAutoencoder(
       inputSize: 16, hidden: hidden, latentSize: latent, activation: .tanh, stream: RandomStream(seed: seed)
     ) { BernoulliOutput(features: $0, size: 16, stream: $1) }
   }
 
-  static func settings(epochs: Int = 3, _ change: (inout TrainingSettings) -> Void = { _ in }) -> TrainingSettings {
+  /// Settings of a short run, with some of them changed.
+  public static func settings(epochs: Int = 3, _ change: (inout TrainingSettings) -> Void = { _ in })
+    -> TrainingSettings
+  {
     var settings = TrainingSettings()
     settings.epochs = epochs
     settings.batchSize = 20
@@ -30,12 +34,4 @@ enum Bars {
     change(&settings)
     return settings
   }
-}
-
-/// A folder for a test's files, gone when the body returns.
-func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
-  let path = FileManager.default.temporaryDirectory.appendingPathComponent("swift-vae-\(UUID().uuidString)").path
-  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  return try body(path)
 }

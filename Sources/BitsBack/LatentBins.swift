@@ -1,3 +1,4 @@
+import Autoencoders
 import Foundation
 
 /// The real line cut into 2^16 bins of equal mass under N(0, 1): a latent unit as a whole number.
