@@ -11,7 +11,13 @@ let package = Package(
   products: [
     .library(name: "Autoencoders", targets: ["Autoencoders"]),
     .library(name: "BitsBack", targets: ["BitsBack"]),
+    .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Pictures", targets: ["Pictures"]),
+    .library(name: "SyntheticData", targets: ["SyntheticData"]),
+    .library(name: "DatasetCatalog", targets: ["DatasetCatalog"]),
+    .library(name: "Files", targets: ["Files"]),
     .executable(name: "vae", targets: ["vae"]),
   ],
   dependencies: [
@@ -42,29 +48,55 @@ let package = Package(
       dependencies: ["Networks", "Tensors", "CKernels", "Files"]),
     // Lossless coding of data by a model.
     .target(name: "BitsBack", dependencies: ["Autoencoders", "Networks", "Tensors", "Files", "Digests"]),
-    // Files on disk to batches, and pictures out.
+    // Pictures, charts and animations, and their files.
+    .target(name: "Pictures", dependencies: ["Files", "CZlib", "CPNG", "CJPEG"]),
+    // Files on disk to batches.
     .target(
       name: "Datasets",
-      dependencies: ["Tensors", "CKernels", "Files", "Digests", "CZlib", "CPNG", "CJPEG", "CArchive"]),
+      dependencies: ["Pictures", "Tensors", "CKernels", "Files", "Digests", "CZlib", "CArchive"]),
+    // Data sets that are drawn by the program.
+    .target(name: "SyntheticData", dependencies: ["Datasets", "Pictures", "Tensors", "Files"]),
+    // Known data sets: where they are, fetching and checking them.
+    .target(
+      name: "DatasetCatalog",
+      dependencies: ["SyntheticData", "Datasets", "Pictures", "Tensors", "Files", "Digests"]),
     // The command line: one file per subcommand, no mathematics.
     .executableTarget(
       name: "vae",
       dependencies: [
-        "Autoencoders", "BitsBack", "Datasets", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Autoencoders", "BitsBack", "DatasetCatalog", "SyntheticData", "Datasets", "Pictures", "Networks", "Tensors",
+        "Files",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // Gradient checks and reference values, shared by the tests.
+    // What several test targets need: gradient checks, reference values, files made by hand, small data.
     .target(
-      name: "TestSupport", dependencies: ["Tensors", "Autoencoders", "Datasets"], path: "Tests/TestSupport",
-      exclude: ["Resources"]),
+      name: "TestSupport", dependencies: ["Autoencoders", "Datasets", "Pictures", "Tensors", "Files", "CJPEG"],
+      path: "Tests/TestSupport", exclude: ["Resources"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Tensors", "Files", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
-    .testTarget(name: "AutoencodersTests", dependencies: ["Autoencoders", "Datasets", "TestSupport"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors", "Files", "TestSupport"]),
     .testTarget(
-      name: "BitsBackTests", dependencies: ["BitsBack", "Autoencoders", "Datasets", "Digests", "TestSupport"]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CJPEG", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["vae", "Datasets", "TestSupport"]),
+      name: "AutoencodersTests",
+      dependencies: [
+        "Autoencoders", "DatasetCatalog", "SyntheticData", "Datasets", "Networks", "Tensors", "Files", "TestSupport",
+      ]),
+    .testTarget(
+      name: "BitsBackTests",
+      dependencies: ["BitsBack", "Autoencoders", "Datasets", "Networks", "Tensors", "Files", "Digests", "TestSupport"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "SyntheticData", "Pictures", "Tensors", "Files", "TestSupport"]),
+    .testTarget(
+      name: "SyntheticDataTests",
+      dependencies: ["SyntheticData", "Datasets", "Pictures", "Tensors", "Files", "TestSupport"]),
+    .testTarget(
+      name: "DatasetCatalogTests", dependencies: ["DatasetCatalog", "Datasets", "Pictures", "Files", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "vae", "Autoencoders", "DatasetCatalog", "Datasets", "Pictures", "Networks", "Tensors", "Files", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v5]
 )

@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// Examples in batches within which one known factor varies and all others stay, or all that make up the identity and none

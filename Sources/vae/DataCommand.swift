@@ -1,3 +1,5 @@
+import SyntheticData
+import DatasetCatalog
 import ArgumentParser
 import Datasets
 import Foundation

@@ -1,3 +1,4 @@
+import DatasetCatalog
 import ArgumentParser
 import Autoencoders
 import Datasets

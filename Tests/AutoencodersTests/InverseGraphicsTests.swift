@@ -1,3 +1,5 @@
+import SyntheticData
+import DatasetCatalog
 import Autoencoders
 import Datasets
 import Foundation

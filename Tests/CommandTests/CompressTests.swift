@@ -1,3 +1,5 @@
+import Pictures
+import DatasetCatalog
 import Datasets
 import Foundation
 import Testing

@@ -1,3 +1,4 @@
+import Pictures
 import Datasets
 import Foundation
 import TestSupport

@@ -1,3 +1,5 @@
+import Pictures
+import TestSupport
 import Foundation
 import Tensors
 import Testing

@@ -1,3 +1,5 @@
+import SyntheticData
+import TestSupport
 import Tensors
 import Testing
 

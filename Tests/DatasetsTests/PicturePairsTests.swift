@@ -1,3 +1,6 @@
+import Files
+import Pictures
+import TestSupport
 import Foundation
 import Testing
 

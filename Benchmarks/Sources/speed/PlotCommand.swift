@@ -1,5 +1,5 @@
+import Pictures
 import ArgumentParser
-import Datasets
 import Foundation
 
 /// `speed plot`

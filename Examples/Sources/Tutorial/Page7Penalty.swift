@@ -1,5 +1,5 @@
+import Pictures
 import Autoencoders
-import Datasets
 import Foundation
 import Tensors
 

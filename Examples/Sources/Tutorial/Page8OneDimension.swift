@@ -1,4 +1,4 @@
-import Datasets
+import Pictures
 import Foundation
 
 /// Page 8: with one dimension and an f as bendable as we like, the error D[Q || P(z|X)] goes to zero with sigma

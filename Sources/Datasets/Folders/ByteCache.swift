@@ -1,3 +1,4 @@
+import Pictures
 import Digests
 import Files
 import Foundation

@@ -1,3 +1,4 @@
+import Pictures
 import Foundation
 
 /// The pictures below a folder, in the order of their names, folder by folder. Links are followed, but each folder is gone

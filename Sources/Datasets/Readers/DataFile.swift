@@ -1,3 +1,5 @@
+import Files
+import Pictures
 import Foundation
 
 /// A file of examples in any format that is read, found by its content.

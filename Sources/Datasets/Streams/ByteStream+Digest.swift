@@ -2,7 +2,7 @@ import Digests
 
 extension ByteStream {
   /// The digest of what follows, in hexadecimal, read in pieces.
-  func digest(_ algorithm: DigestAlgorithm) throws -> String {
+  package func digest(_ algorithm: DigestAlgorithm) throws -> String {
     var hash = IncrementalDigest(algorithm)
     try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
       while case let count = try read(into: buffer), count > 0 {

@@ -1,3 +1,5 @@
+import Pictures
+import DatasetCatalog
 import ArgumentParser
 import Autoencoders
 import Datasets
