@@ -1,8 +1,8 @@
-import Files
-import Pictures
 import Datasets
 import Digests
+import Files
 import Foundation
+import Pictures
 import Tensors
 
 /// Photographs and what is seen on them, pixel by pixel. The examples are the masks; `NAME:photos` are the photographs,

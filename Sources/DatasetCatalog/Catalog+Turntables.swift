@@ -1,7 +1,7 @@
-import Files
-import Pictures
 import Datasets
+import Files
 import Foundation
+import Pictures
 import Tensors
 
 /// Photographs with known causes: faces under known lights, and objects on a turntable.

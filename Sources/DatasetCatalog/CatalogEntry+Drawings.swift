@@ -1,6 +1,6 @@
+import Datasets
 import Files
 import Pictures
-import Datasets
 
 extension CatalogEntry {
   /// OMNIGLOT's characters, each once however many zips hold it, ink on black, reduced to the entry's shape. The last four

@@ -1,8 +1,8 @@
-import Files
 import Datasets
-import SyntheticData
 import Digests
+import Files
 import Foundation
+import SyntheticData
 
 extension CatalogEntry {
   /// Whether the whole set is in a folder, files plain or gzip-compressed.

@@ -1,8 +1,8 @@
-import Files
-import Pictures
 import Datasets
-import SyntheticData
+import Files
 import Foundation
+import Pictures
+import SyntheticData
 
 /// Finds data by name or path: in the folder asked for, in `VAE_DATA_DIR`, where Debian puts it, in the user's
 /// cache, or else where it is published.

@@ -1,6 +1,6 @@
-import Pictures
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// A set of pen-stroke digits whose causes are known, made from nothing but a seed.

@@ -1,9 +1,9 @@
-import Pictures
 import ArgumentParser
 import Autoencoders
 import BitsBack
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// `vae compress`

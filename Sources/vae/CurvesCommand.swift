@@ -1,8 +1,8 @@
-import Pictures
 import ArgumentParser
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 
 /// `vae curves`
 struct CurvesCommand: ParsableCommand {

@@ -1,8 +1,8 @@
-import SyntheticData
-import DatasetCatalog
 import ArgumentParser
+import DatasetCatalog
 import Datasets
 import Foundation
+import SyntheticData
 
 /// `vae data`: what data there is, getting it, looking at it.
 struct DataCommand: ParsableCommand {

@@ -1,7 +1,7 @@
-import Pictures
 import ArgumentParser
 import Datasets
 import Foundation
+import Pictures
 
 /// `vae data show`.
 struct DataShowCommand: ParsableCommand {

@@ -1,10 +1,10 @@
-import Pictures
 import ArgumentParser
 import Autoencoders
 import BitsBack
 import Datasets
 import Files
 import Foundation
+import Pictures
 
 /// `vae decompress`
 struct DecompressCommand: ParsableCommand {

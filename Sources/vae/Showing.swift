@@ -1,8 +1,8 @@
-import Pictures
 import ArgumentParser
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// What a trained model shows: each picture is made here once, for the commands and for the report.

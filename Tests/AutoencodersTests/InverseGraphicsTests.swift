@@ -1,11 +1,11 @@
-import SyntheticData
-import DatasetCatalog
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
 import Networks
-import TestSupport
+import SyntheticData
 import Tensors
+import TestSupport
 import Testing
 import _Differentiation
 

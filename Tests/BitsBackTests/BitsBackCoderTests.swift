@@ -1,6 +1,6 @@
 import Autoencoders
-import Digests
 import Datasets
+import Digests
 import Files
 import Foundation
 import Networks

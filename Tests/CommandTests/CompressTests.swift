@@ -1,7 +1,7 @@
-import Pictures
 import DatasetCatalog
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// Files out of a run and back.

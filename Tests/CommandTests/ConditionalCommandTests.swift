@@ -1,6 +1,6 @@
-import Pictures
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// `vae train --given` and what comes after it.

@@ -1,7 +1,7 @@
-import Pictures
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// A model that draws, from the command line.

@@ -1,6 +1,6 @@
-import Pictures
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 import Testing
 

@@ -1,8 +1,8 @@
-import Pictures
-import DatasetCatalog
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// A folder of pictures as a data set, from the command line.

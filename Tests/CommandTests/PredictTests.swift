@@ -1,6 +1,6 @@
-import Pictures
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// `vae predict`, on a film made for it: a bright square that goes left or right.

@@ -1,7 +1,7 @@
-import Pictures
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// Models of examples and their classes, as a person trains and uses them.

@@ -1,9 +1,9 @@
-import Pictures
-import DatasetCatalog
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
 import Networks
+import Pictures
 import Testing
 
 struct TrainTests {

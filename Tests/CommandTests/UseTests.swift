@@ -1,6 +1,6 @@
-import Pictures
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// What a trained run can be put to.

@@ -1,7 +1,7 @@
-import Files
-import Pictures
 import Datasets
+import Files
 import Foundation
+import Pictures
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Datasets
-import TestSupport
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DatasetCatalog

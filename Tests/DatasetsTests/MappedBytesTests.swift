@@ -1,7 +1,7 @@
-import Pictures
-import TestSupport
 import Foundation
+import Pictures
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Datasets

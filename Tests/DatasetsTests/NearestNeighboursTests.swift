@@ -1,6 +1,6 @@
-import TestSupport
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Datasets

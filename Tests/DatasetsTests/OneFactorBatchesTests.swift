@@ -1,6 +1,6 @@
 import SyntheticData
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Datasets

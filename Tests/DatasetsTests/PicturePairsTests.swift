@@ -1,7 +1,7 @@
 import Files
+import Foundation
 import Pictures
 import TestSupport
-import Foundation
 import Testing
 
 @testable import Datasets

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Networks
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 struct SafetensorsTests {

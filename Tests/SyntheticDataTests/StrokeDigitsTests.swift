@@ -1,7 +1,7 @@
-import Pictures
 import Datasets
-import TestSupport
 import Foundation
+import Pictures
+import TestSupport
 import Testing
 
 @testable import SyntheticData

@@ -1,6 +1,6 @@
-import Pictures
 import ArgumentParser
 import Foundation
+import Pictures
 
 /// `speed plot`
 struct PlotCommand: ParsableCommand {

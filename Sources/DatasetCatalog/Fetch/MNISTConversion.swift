@@ -1,5 +1,5 @@
-import Files
 import Datasets
+import Files
 import Foundation
 
 /// MNIST as CSV (label, then 784 values, a line per digit) to the publisher's IDX files, a line at a time.

@@ -1,5 +1,5 @@
-import Files
 import Datasets
+import Files
 import Foundation
 
 /// The package clients of the system, asked for a package that carries a data set. They know their registries and

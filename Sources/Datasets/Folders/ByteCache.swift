@@ -1,7 +1,7 @@
-import Pictures
 import Digests
 import Files
 import Foundation
+import Pictures
 
 /// What was made of files once, so that it need not be made again: raw bytes in the user's cache, and a manifest in JSON
 /// that says of which files, of which state, in which form. A file added, removed or changed makes it worthless.

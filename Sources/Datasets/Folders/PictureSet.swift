@@ -1,6 +1,6 @@
 import Files
-import Pictures
 import Foundation
+import Pictures
 import Tensors
 
 /// A set made of picture files, read once and then kept in the cache as plain bytes.

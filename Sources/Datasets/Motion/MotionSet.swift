@@ -1,6 +1,6 @@
 import Files
-import Pictures
 import Foundation
+import Pictures
 import Tensors
 
 /// Frames of films, and where the points of a grid on each go in the frames after it.

@@ -1,6 +1,6 @@
 import Files
-import Pictures
 import Foundation
+import Pictures
 
 /// Reads the binary version of CIFAR-10: records of a label, then the red, the green and the blue plane of 32 x 32 pixels.
 public enum CIFARReader {

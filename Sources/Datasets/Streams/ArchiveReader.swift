@@ -1,5 +1,5 @@
-import Files
 import CArchive
+import Files
 import Foundation
 import Tensors
 

@@ -1,5 +1,5 @@
-import Files
 import CZlib
+import Files
 import Foundation
 
 /// A file being written in a staging folder; it counts as whole only after `finish`.

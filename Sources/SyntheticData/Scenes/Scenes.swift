@@ -1,6 +1,6 @@
+import Datasets
 import Files
 import Pictures
-import Datasets
 import Tensors
 
 /// Lit things on a table, drawn with known causes from nothing but a seed: what a model of inverse graphics learns from.

@@ -1,8 +1,8 @@
-import Pictures
 import ArgumentParser
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// What a model of trajectories given a frame expects, and how that is drawn.

@@ -1,8 +1,8 @@
-import Pictures
 import ArgumentParser
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// What `--given` says: what a conditional model is told of each example.

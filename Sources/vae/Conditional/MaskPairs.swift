@@ -1,6 +1,6 @@
-import DatasetCatalog
 import ArgumentParser
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
 

@@ -1,7 +1,7 @@
-import Pictures
 import ArgumentParser
 import Datasets
 import Foundation
+import Pictures
 
 /// Picture files that are named, or lie in named folders.
 struct PictureFiles {

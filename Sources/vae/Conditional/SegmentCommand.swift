@@ -1,9 +1,9 @@
-import Pictures
-import DatasetCatalog
 import ArgumentParser
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// `vae segment`

@@ -1,6 +1,6 @@
-import Pictures
 import Autoencoders
 import Datasets
+import Pictures
 import Tensors
 
 /// Pictures of what latents say about known factors.

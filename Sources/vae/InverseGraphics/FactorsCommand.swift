@@ -1,9 +1,9 @@
-import Pictures
 import ArgumentParser
 import Autoencoders
 import Datasets
 import Files
 import Foundation
+import Pictures
 import Tensors
 
 /// `vae factors`

@@ -1,7 +1,7 @@
-import Pictures
 import ArgumentParser
 import Autoencoders
 import Datasets
+import Pictures
 import Tensors
 
 /// `vae analogies`
