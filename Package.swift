@@ -11,6 +11,7 @@ let package = Package(
   products: [
     .library(name: "Autoencoders", targets: ["Autoencoders"]),
     .library(name: "BitsBack", targets: ["BitsBack"]),
+    .library(name: "LatentAnalysis", targets: ["LatentAnalysis"]),
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Datasets", targets: ["Datasets"]),
@@ -46,6 +47,8 @@ let package = Package(
     .target(
       name: "Autoencoders",
       dependencies: ["Networks", "Tensors", "CKernels", "Files"]),
+    // What codes say: functions of latents and known causes, of any model or of none.
+    .target(name: "LatentAnalysis", dependencies: ["Networks", "Tensors", "CKernels"]),
     // Lossless coding of data by a model.
     .target(name: "BitsBack", dependencies: ["Autoencoders", "Networks", "Tensors", "Files", "Digests"]),
     // Pictures, charts and animations, and their files.
@@ -64,7 +67,8 @@ let package = Package(
     .executableTarget(
       name: "vae",
       dependencies: [
-        "Autoencoders", "BitsBack", "DatasetCatalog", "SyntheticData", "Datasets", "Pictures", "Networks", "Tensors",
+        "Autoencoders", "BitsBack", "LatentAnalysis", "DatasetCatalog", "SyntheticData", "Datasets", "Pictures",
+        "Networks", "Tensors",
         "Files",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -80,8 +84,10 @@ let package = Package(
     .testTarget(
       name: "AutoencodersTests",
       dependencies: [
-        "Autoencoders", "DatasetCatalog", "SyntheticData", "Datasets", "Networks", "Tensors", "Files", "TestSupport",
+        "Autoencoders", "LatentAnalysis", "DatasetCatalog", "SyntheticData", "Datasets", "Networks", "Tensors", "Files",
+        "TestSupport",
       ]),
+    .testTarget(name: "LatentAnalysisTests", dependencies: ["LatentAnalysis", "Tensors"]),
     .testTarget(
       name: "BitsBackTests",
       dependencies: ["BitsBack", "Autoencoders", "Datasets", "Networks", "Tensors", "Files", "Digests", "TestSupport"]),

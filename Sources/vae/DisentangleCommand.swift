@@ -2,6 +2,7 @@ import ArgumentParser
 import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
 import Pictures
 import Tensors
 
@@ -63,8 +64,8 @@ struct DisentangleCommand: ParsableCommand {
     }
     let stream = RandomStream(seed: options.seed)["disentangle"]
     let codes = Inference.encode(model, chosen, positions: Array(0..<chosen.count), stream: stream)
-    let evaluator = Evaluator(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
-    let report = evaluator.disentanglement(of: codes.means, factors)
+    let report = DisentanglementReport(
+      of: codes.means, factors, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: options.seed)
     let result = DisentanglementResult(report, split: split, source: examples.dataset.name)
     let path = output.path(in: run, "disentanglement.svg")
     try picture(report, "\(run.configuration.data.source), \(split)").writeSVG(to: path)

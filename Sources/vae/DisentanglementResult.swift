@@ -1,5 +1,6 @@
 import Autoencoders
 import Foundation
+import LatentAnalysis
 
 /// What `vae disentangle` found.
 struct DisentanglementResult: Codable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
 import Pictures
 import Tensors
 

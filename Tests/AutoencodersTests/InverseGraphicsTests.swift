@@ -2,6 +2,7 @@ import Autoencoders
 import DatasetCatalog
 import Datasets
 import Foundation
+import LatentAnalysis
 import Networks
 import SyntheticData
 import Tensors

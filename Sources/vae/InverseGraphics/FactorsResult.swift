@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
 import Tensors
 
 /// What latents say about known factors.

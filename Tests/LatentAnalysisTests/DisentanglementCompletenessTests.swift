@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@testable import Autoencoders
+@testable import LatentAnalysis
 
 struct DisentanglementCompletenessTests {
   private func scores(_ importances: [[Double]]) -> (Double, Double) {

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@testable import Autoencoders
+@testable import LatentAnalysis
 
 struct MutualInformationGapTests {
   /// A latent that tells two halves of four values apart knows log 2 of log 4.

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@testable import Autoencoders
+@testable import LatentAnalysis
 
 /// Examples of every combination of factor values, so that factors know nothing of each other.
 enum Combinations {
@@ -28,8 +28,8 @@ struct DisentanglementTests {
   private let values = Tensor(Combinations.values(sizes, times: 40), shape: [2400, 3])
 
   private func report(_ codes: Tensor, seed: UInt64 = 0, threads: Int = 2) throws -> DisentanglementReport {
-    Evaluator(threads: threads, seed: seed)
-      .disentanglement(of: codes, try Combinations.factors(Self.sizes, times: 40))
+    DisentanglementReport(
+      of: codes, try Combinations.factors(Self.sizes, times: 40), threads: threads, seed: seed)
   }
 
   /// Codes that are the factors themselves, whatever their scale, sign and order.
@@ -70,7 +70,7 @@ struct DisentanglementTests {
         let (a, b) = (values[index], values[index + 1])
         return [c * a - s * b + 0.3 * noise[index], s * a + c * b + 0.3 * noise[index + 1]]
       }
-      return Evaluator(threads: 2).disentanglement(of: Tensor(codes, shape: [1500, 2]), factors)
+      return DisentanglementReport(of: Tensor(codes, shape: [1500, 2]), factors, threads: 2)
     }
     let (straight, slightly, eighth) = (turned(0), turned(15), turned(45))
     let scores: [(DisentanglementReport) -> Double] = [

@@ -1,5 +1,5 @@
-import Autoencoders
 import Foundation
+import LatentAnalysis
 import Testing
 
 struct SampleScoresTests {

@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-@testable import Autoencoders
+@testable import LatentAnalysis
 
 struct ClassificationTreeTests {
   private func tree(

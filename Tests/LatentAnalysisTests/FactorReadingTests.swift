@@ -1,5 +1,5 @@
-import Autoencoders
 import Foundation
+import LatentAnalysis
 import Tensors
 import Testing
 
@@ -55,16 +55,6 @@ struct FactorReadingTests {
     let dead = Tensor(scalars.indices.map { $0 % 2 == 0 ? 0 : scalars[$0] }, shape: [400, 2])
     #expect(FactorReading(of: truth, from: dead, units: [0, 1]).score(truth, dead).correlation > 0.999)
     #expect(FactorReading(of: truth, from: dead, units: [0]).score(truth, dead).correlation == 0)
-  }
-
-  @Test func varianceIsWithinThingsOrBetweenThem() {
-    let codes = Tensor([0, 1, 0, 3, 5, 1, 5, 3], shape: [4, 2])
-    let groups = [[0, 1], [2, 3]]
-    #expect(Invariance.shareWithin(groups, of: codes, units: [0]) == 0)
-    #expect(Invariance.shareWithin(groups, of: codes, units: [1]) == 1)
-    // 25 between and 4 within.
-    #expect(abs(Invariance.shareWithin(groups, of: codes, units: [0, 1]) - 4.0 / 29) < 1e-9)
-    #expect(Invariance.shareWithin([[0], [1]], of: Tensor(repeating: 1, shape: [2, 1]), units: [0]) == 0)
   }
 
   /// A latent that says the factor with one sign in one half and with the other in the other: nothing on the whole.

@@ -26,28 +26,31 @@ public struct DisentanglementReport: Sendable {
   public var chance: Double { 1 / Double(factorNames.count) }
 }
 
-extension Evaluator {
-  /// Scores of posterior means [N, L] of examples with known factors; the same for any number of threads.
+extension DisentanglementReport {
+  /// Scores of posterior means [N, L] of examples with known factors.
   ///
   /// Traps unless there are as many, and all means are finite.
-  public func disentanglement(of codes: Tensor, _ factors: KnownFactors) -> DisentanglementReport {
+  /// - Parameters:
+  ///   - threads: cores to use; the scores do not depend on it.
+  ///   - seed: of the split of the examples, the trees and the votes.
+  public init(of codes: Tensor, _ factors: KnownFactors, threads: Int = 1, seed: UInt64 = 0) {
     require(
       codes.shape.rank == 2 && codes.shape[0] == factors.count && codes.count > 0 && codes.isFinite,
       "disentanglement: codes \(codes.shape) of \(factors.count) examples; expected [N, L], all finite")
-    let stream = stream["disentanglement"]
+    let stream = RandomStream(seed: seed)["evaluation"]["disentanglement"]
     let data = SortedColumns(codes.columnScalars)
     let split = HalfSplit(of: factors.count, stream: stream["split"])
     let latents = data.columns.count
-    let columns = inParallel(factors.names.count) { factor in
+    let columns = Parallel.map(factors.names.count, threads: threads) { factor in
       DisentanglementCompleteness.column(
         data, factors.classes[factor], classes: factors.sizes[factor], split: split, stream: stream["trees"][factor])
     }
-    let predicted = inParallel(latents * factors.names.count) { index in
+    let predicted = Parallel.map(latents * factors.names.count, threads: threads) { index in
       let (latent, factor) = (index / factors.names.count, index % factors.names.count)
       return AttributePredictability.score(
         data.columns[latent], factors.classes[factor], classes: factors.sizes[factor], split: split)
     }
-    return DisentanglementReport(
+    self.init(
       count: factors.count, factorNames: factors.names, factorSizes: factors.sizes,
       constantNames: factors.constantNames, informationGap: MutualInformationGap(codes: codes, factors: factors),
       completeness: DisentanglementCompleteness(

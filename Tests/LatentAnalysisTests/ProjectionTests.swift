@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@testable import Autoencoders
+@testable import LatentAnalysis
 
 struct ProjectionTests {
   /// Points of known variances along turned axes.
