@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-PACKAGES := libdnnl-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libarchive-dev dataset-fashion-mnist
+PACKAGES := libdnnl-dev libssl-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libarchive-dev dataset-fashion-mnist
 DEMO     ?= demo
 TUTORIAL ?= .build/tutorial
 VAE      := .build/release/vae
@@ -35,6 +35,7 @@ test: setup ## all tests, and the example program
 	swift build $(TESTING) --build-tests
 	swift test $(TESTING) --skip-build
 	swift build -c release --package-path Examples
+	@scripts/examples "$$(swift build $(TESTING) --show-bin-path)/vae" Examples/.build/release/app
 
 test-debug: setup ## the tests of the numeric modules through the compiler's other path
 	swift test --filter 'TensorsTests|NetworksTests'

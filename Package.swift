@@ -10,17 +10,25 @@ let package = Package(
   name: "swift-vae",
   products: [
     .library(name: "Autoencoders", targets: ["Autoencoders"]),
+    .library(name: "BitsBack", targets: ["BitsBack"]),
+    .library(name: "LatentAnalysis", targets: ["LatentAnalysis"]),
+    .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Experiments", targets: ["Experiments"]),
+    .library(name: "Pictures", targets: ["Pictures"]),
+    .library(name: "SyntheticData", targets: ["SyntheticData"]),
+    .library(name: "DatasetCatalog", targets: ["DatasetCatalog"]),
+    .library(name: "Files", targets: ["Files"]),
     .executable(name: "vae", targets: ["vae"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     // Libraries of the system: a header, a module map, the package that brings them.
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
@@ -28,6 +36,8 @@ let package = Package(
 
     // Files that are whole or not there.
     .target(name: "Files"),
+    // SHA-256 and MD5 of bytes in pieces.
+    .target(name: "Digests", dependencies: ["CCrypto"]),
     // Every numeric loop that is not a matrix product.
     .target(name: "CKernels"),
     // Shaped float values and the derivative of every operation on them.
@@ -37,38 +47,76 @@ let package = Package(
     // Distributions, evidence, bounds, models, training, evaluation.
     .target(
       name: "Autoencoders",
-      dependencies: ["Networks", "Tensors", "CKernels", "Files", .product(name: "Crypto", package: "swift-crypto")]),
-    // Files on disk to batches, and pictures out.
+      dependencies: ["Networks", "Tensors", "CKernels", "Files"]),
+    // What codes say: functions of latents and known causes, of any model or of none.
+    .target(name: "LatentAnalysis", dependencies: ["Networks", "Tensors", "CKernels"]),
+    // Lossless coding of data by a model.
+    .target(name: "BitsBack", dependencies: ["Autoencoders", "Networks", "Tensors", "Files", "Digests"]),
+    // Pictures, charts and animations, and their files.
+    .target(name: "Pictures", dependencies: ["Files", "CZlib", "CPNG", "CJPEG"]),
+    // Files on disk to batches.
     .target(
       name: "Datasets",
-      dependencies: [
-        "Tensors", "CKernels", "Files", "CZlib", "CPNG", "CJPEG", "CArchive",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+      dependencies: ["Pictures", "Tensors", "CKernels", "Files", "Digests", "CZlib", "CArchive"]),
+    // Data sets that are drawn by the program.
+    .target(name: "SyntheticData", dependencies: ["Datasets", "Pictures", "Tensors", "Files"]),
+    // Known data sets: where they are, fetching and checking them.
+    .target(
+      name: "DatasetCatalog",
+      dependencies: ["SyntheticData", "Datasets", "Pictures", "Tensors", "Files", "Digests"]),
     // Runs: folders, data, training, reports, pictures. The only module that knows models and data.
     .target(
-      name: "Experiments", dependencies: ["Autoencoders", "Datasets", "Networks", "Tensors", "Files"]),
+      name: "Experiments",
+      dependencies: [
+        "Autoencoders", "BitsBack", "LatentAnalysis", "DatasetCatalog", "SyntheticData", "Datasets", "Pictures",
+        "Networks", "Tensors", "Files",
+      ]),
     // The command line: flags and printing.
     .executableTarget(
       name: "vae",
       dependencies: [
-        "Experiments", "Autoencoders", "Datasets", "Networks", "Tensors",
+        "Experiments", "Autoencoders", "BitsBack", "LatentAnalysis", "DatasetCatalog", "SyntheticData", "Datasets",
+        "Pictures", "Networks", "Tensors", "Files",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // Gradient checks and reference values, shared by the tests.
-    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", exclude: ["Resources"]),
+    // What several test targets need: gradient checks, reference values, files made by hand, small data.
+    .target(
+      name: "TestSupport", dependencies: ["Autoencoders", "Datasets", "Pictures", "Tensors", "Files", "CJPEG"],
+      path: "Tests/TestSupport", exclude: ["Resources"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Tensors", "Files", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
-    .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors", "Files", "TestSupport"]),
     .testTarget(
       name: "AutoencodersTests",
       dependencies: [
-        "Autoencoders", "Datasets", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+        "Autoencoders", "LatentAnalysis", "DatasetCatalog", "SyntheticData", "Datasets", "Networks", "Tensors", "Files",
+        "TestSupport",
       ]),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CJPEG", "TestSupport"]),
+    .testTarget(name: "LatentAnalysisTests", dependencies: ["LatentAnalysis", "Tensors"]),
     .testTarget(
-      name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"], exclude: ["Resources"]),
-    .testTarget(name: "CommandTests", dependencies: ["vae", "Experiments", "Datasets", "TestSupport"]),
+      name: "BitsBackTests",
+      dependencies: ["BitsBack", "Autoencoders", "Datasets", "Networks", "Tensors", "Files", "Digests", "TestSupport"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "SyntheticData", "Pictures", "Tensors", "Files", "TestSupport"]),
+    .testTarget(
+      name: "SyntheticDataTests",
+      dependencies: ["SyntheticData", "Datasets", "Pictures", "Tensors", "Files", "TestSupport"]),
+    .testTarget(
+      name: "DatasetCatalogTests", dependencies: ["DatasetCatalog", "Datasets", "Pictures", "Files", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "vae", "Experiments", "Autoencoders", "DatasetCatalog", "Datasets", "Pictures", "Networks", "Tensors", "Files",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Experiments", "Autoencoders", "LatentAnalysis", "DatasetCatalog", "SyntheticData", "Datasets", "Pictures",
+        "Networks", "Tensors", "Files", "TestSupport",
+      ], exclude: ["Resources"]),
   ],
   swiftLanguageModes: [.v6]
 )

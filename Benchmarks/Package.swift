@@ -12,11 +12,10 @@ let package = Package(
     // Workers that take steps when told to, the products alone, and pictures of what was measured.
     .executableTarget(
       name: "speed",
-      dependencies: [
-        .product(name: "Autoencoders", package: "swift-vae"), .product(name: "Datasets", package: "swift-vae"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: ["Autoencoders", "Networks", "Tensors", "DatasetCatalog", "Datasets", "Pictures"].map {
+        .product(name: $0, package: "swift-vae")
+      } + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: [.treatAllWarnings(as: .error)])
   ],
-  swiftLanguageModes: [.v5]
+  swiftLanguageModes: [.v6]
 )

@@ -106,12 +106,12 @@ public struct DatasetSplits: Sendable {
   }
 
   /// The first examples of each part.
-  func first(_ limit: Int?) -> DatasetSplits {
+  package func first(_ limit: Int?) -> DatasetSplits {
     DatasetSplits(train: train.prefix(limit), validation: validation?.prefix(limit), test: test?.prefix(limit))
   }
 
   /// All parts as `options` want pictures. Throws `DataError` where they are none.
-  func fitted(_ options: PictureOptions) throws -> DatasetSplits {
+  package func fitted(_ options: PictureOptions) throws -> DatasetSplits {
     DatasetSplits(
       train: try train.fitted(options), validation: try validation?.fitted(options), test: try test?.fitted(options))
   }

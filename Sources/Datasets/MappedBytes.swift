@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -81,7 +82,7 @@ extension Dataset.Values {
 
 extension Dataset {
   /// The first `count` examples, or all.
-  func prefix(_ count: Int?) -> Dataset {
+  package func prefix(_ count: Int?) -> Dataset {
     guard let count, count < self.count else { return self }
     var result = self
     result.values = values.prefix(count * exampleSize)

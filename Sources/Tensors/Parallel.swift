@@ -19,6 +19,16 @@ public enum Parallel {
     return results.map { $0! }
   }
 
+  /// Results of `body(0)` ... `body(count - 1)`, in that order, on at most `threads` cores, each of which takes every
+  /// `threads`-th: for many bodies that may differ in cost.
+  public static func map<T>(_ count: Int, threads: Int, _ body: (Int) -> T) -> [T] {
+    let workers = max(1, min(threads, count))
+    let lists = map(workers) { worker in
+      stride(from: worker, to: count, by: workers).map { ($0, body($0)) }
+    }
+    return lists.joined().sorted { $0.0 < $1.0 }.map(\.1)
+  }
+
   /// `count` rows cut into at most `shards` ranges of nearly equal size, none empty.
   public static func ranges(of count: Int, shards: Int) -> [Range<Int>] {
     let parts = max(1, min(shards, count))

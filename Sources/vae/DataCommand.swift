@@ -1,7 +1,9 @@
 import ArgumentParser
+import DatasetCatalog
 import Datasets
 import Experiments
 import Foundation
+import SyntheticData
 
 /// `vae data`: what data there is, getting it, looking at it.
 struct DataCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Experiments
 import Foundation
+import Pictures
 
 /// `vae data show`.
 struct DataShowCommand: ParsableCommand {

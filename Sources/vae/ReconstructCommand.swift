@@ -1,3 +1,4 @@
+import Pictures
 import ArgumentParser
 import Datasets
 import Experiments

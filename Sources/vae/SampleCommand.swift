@@ -3,6 +3,7 @@ import Autoencoders
 import Datasets
 import Experiments
 import Foundation
+import Pictures
 import Tensors
 
 /// `vae sample`

@@ -1,5 +1,4 @@
 import Autoencoders
-import Datasets
 import Foundation
 import Tensors
 import Testing

@@ -145,14 +145,4 @@ struct EstimatorTests {
     }
     #expect(values[0] == values[1] && values[0] == values[2])
   }
-
-  @Test func streamedErrorIsThatOfTheWeights() {
-    let logs = RandomStream(seed: 24).normal([1000]).scalars.map(Double.init)
-    var sum = StreamingLogMeanExp()
-    for value in logs { sum.add(value - 900) }
-    let weights = logs.map { Foundation.exp($0) }
-    #expect(abs(sum.value + 900 - Foundation.log(weights.mean)) < 1e-10)
-    #expect(abs(sum.standardError - weights.standardError / weights.mean) < 1e-10)
-    #expect(abs(sum.largestShare - weights.max()! / weights.reduce(0, +)) < 1e-12)
-  }
 }

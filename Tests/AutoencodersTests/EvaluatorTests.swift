@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Autoencoders
@@ -73,40 +74,6 @@ struct EvaluatorTests {
       let variance = values.map { ($0 - values.mean) * ($0 - values.mean) }.mean
       #expect(abs(report.varianceOfMeans[unit] - variance) < 1e-5)
     }
-  }
-
-  // MARK: log-mean-exp as numbers come
-
-  @Test(
-    arguments: [
-      [0.0], [-3, 2, 0.5], [1e4, 1e4 - 1, -1e4], [-1e5, -1e5 + 3, -1e5 - 700], [5, 4, 3, 2, 1, 0, -800],
-      [-800, 0, 1, 2, 3, 4, 5], [1e300, 1e300], [-.infinity, 1, 2], [1, -.infinity], [-1e-9, 1e-9],
-    ] as [[Double]])
-  func streamingIsTheDirectComputation(_ values: [Double]) {
-    var sum = StreamingLogMeanExp()
-    for value in values { sum.add(value) }
-    let largest = values.max()!
-    let weights = values.map { exp($0 - largest) }
-    let direct = largest + log(weights.mean)
-    #expect(abs(sum.value - direct) <= 1e-13 * max(1, abs(direct)))
-    let effective = pow(weights.reduce(0, +), 2) / weights.reduce(0) { $0 + $1 * $1 }
-    #expect(abs(sum.effectiveSamples - effective) < 1e-12 * effective)
-  }
-
-  @Test func streamingOfImpossibleDrawsIsImpossible() {
-    var sum = StreamingLogMeanExp()
-    for _ in 0..<3 { sum.add(-.infinity) }
-    #expect(sum.value == -.infinity)
-    #expect(sum.effectiveSamples == 0)
-  }
-
-  @Test func streamingManyNumbersLosesNothing() {
-    let values = RandomStream(seed: 1).normal([100_000]).scaled(by: 10, plus: -90).scalars.map(Double.init)
-    var sum = StreamingLogMeanExp()
-    for value in values { sum.add(value) }
-    let largest = values.max()!
-    let direct = largest + log(values.map { exp($0 - largest) }.mean)
-    #expect(abs(sum.value - direct) < 1e-10)
   }
 }
 

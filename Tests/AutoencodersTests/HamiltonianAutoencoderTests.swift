@@ -2,6 +2,7 @@ import Autoencoders
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import _Differentiation
 

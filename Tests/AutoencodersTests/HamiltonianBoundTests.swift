@@ -1,7 +1,7 @@
-import Datasets
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import _Differentiation
 

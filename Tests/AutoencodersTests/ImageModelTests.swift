@@ -1,5 +1,4 @@
 import Autoencoders
-import Datasets
 import Networks
 import Tensors
 import Testing

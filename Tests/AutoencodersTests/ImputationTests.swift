@@ -1,7 +1,6 @@
-import Datasets
 import Foundation
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Autoencoders

@@ -1,9 +1,11 @@
 @testable import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
 import Networks
-import TestSupport
+import SyntheticData
 import Tensors
+import TestSupport
 import Testing
 import _Differentiation
 

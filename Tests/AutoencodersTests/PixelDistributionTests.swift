@@ -1,8 +1,8 @@
 import Autoencoders
 import Foundation
 import Networks
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 import _Differentiation
 

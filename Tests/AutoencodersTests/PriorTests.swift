@@ -2,6 +2,7 @@ import Autoencoders
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 private func configuration(_ prior: PriorSettings.Kind, scaling: InputScaling = .center) -> ModelCase {

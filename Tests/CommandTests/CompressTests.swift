@@ -1,5 +1,8 @@
+import TestSupport
+import DatasetCatalog
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// Files out of a run and back.

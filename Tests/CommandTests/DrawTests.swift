@@ -1,7 +1,9 @@
+import TestSupport
 import Autoencoders
 import Datasets
 import Experiments
 import Foundation
+import Pictures
 import Testing
 
 /// A model that draws, from the command line.

@@ -1,5 +1,7 @@
+import TestSupport
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 import Testing
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Autoencoders
 import Datasets
 import Experiments

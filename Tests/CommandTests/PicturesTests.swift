@@ -1,7 +1,10 @@
+import TestSupport
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Experiments
 import Foundation
+import Pictures
 import Testing
 
 /// A folder of pictures as a data set, from the command line.

@@ -1,5 +1,7 @@
+import TestSupport
 import Datasets
 import Foundation
+import Pictures
 import Testing
 
 /// `vae predict`, on a film made for it: a bright square that goes left or right.

@@ -1,7 +1,9 @@
+import TestSupport
 import Autoencoders
 import Datasets
 import Experiments
 import Foundation
+import Pictures
 import Testing
 
 /// Models of examples and their classes, as a person trains and uses them.

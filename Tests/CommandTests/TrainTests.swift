@@ -1,8 +1,11 @@
+import TestSupport
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Experiments
 import Foundation
 import Networks
+import Pictures
 import Testing
 
 struct TrainTests {

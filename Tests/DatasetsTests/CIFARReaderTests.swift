@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ struct CIFARReaderTests {
     let folder = try TemporaryFolder()
     let bytes = record(3, 10, 20, 30) + record(9, 40, 50, 60)
     for content in [bytes, try folder.gzip(bytes)] {
-      let data = try DataLocator().load(folder.file("data_batch_1.bin", content)).train
+      let data = try DataFile(path: folder.file("data_batch_1.bin", content)).read()
       #expect(data.exampleShape == [32, 32, 3] && data.labels == [3, 9])
       #expect(start(data, 0) == [11, 21, 31, 10, 20, 30] && start(data, 1) == [41, 51, 61, 40, 50, 60])
     }
@@ -46,60 +47,22 @@ struct CIFARReaderTests {
     try folder.file("c/data_batch_2.bin", record(2, 0, 0, 0))
     try folder.file("c/data_batch_1.bin.gz", folder.gzip(record(1, 0, 0, 0)))
     try folder.file("c/batches.meta.txt", [65])
-    let locator = DataLocator(environment: ["HOME": folder.path])
-    let splits = try locator.load(folder.path + "/c")
+    let splits = try #require(try CIFARReader.splits(at: folder.path + "/c", limit: nil))
     #expect(splits.train.labels == [1, 2] && splits.test == nil)
     try folder.file("c/test_batch.bin", record(5, 0, 0, 0))
-    #expect(try locator.load(folder.path + "/c").test?.labels == [5])
+    #expect(try CIFARReader.splits(at: folder.path + "/c", limit: nil)?.test?.labels == [5])
     let members =
       [("cifar-10-batches-bin/test_batch.bin", record(4, 0, 0, 0))]
       + [3, 1].map { ("cifar-10-batches-bin/data_batch_\($0).bin", record(UInt8($0), 0, 0, 0)) }
     let tar = try folder.file("cifar-10-binary.tar.gz", folder.gzip(Bytes.tar(members)))
-    let unpacked = try locator.load(tar)
+    let unpacked = try #require(try CIFARReader.splits(at: tar, limit: nil))
     #expect(unpacked.train.labels == [1, 3] && unpacked.test?.labels == [4])
     #expect(unpacked.train.labelNames?[3] == "cat")
   }
 
-  /// A part is used where it is, and said to be one; other content is refused.
-  @Test func aPartIsSaidToBeOne() throws {
-    let folder = try TemporaryFolder()
-    let log = Log()
-    var locator = DataLocator(dataDirectory: folder.path, environment: ["HOME": folder.path])
-    locator.fetchesMissing = false
-    locator.notice = { log.add($0) }
-    try folder.file("cifar10/data_batch_2.bin", record(2, 0, 0, 0))
-    let entry = try Catalog.known("cifar10")
-    let place = try #require(try locator.folder(of: entry))
-    #expect(entry.filesOfPart(in: place) == ["data_batch_2.bin"] && !entry.isComplete(in: place))
-    #expect(dataError { _ = try locator.load("cifar10") }?.expected.hasPrefix("the published cifar10") == true)
-    // A whole set elsewhere is preferred, though looked at later.
-    for file in entry.files { try folder.file(".cache/swift-vae/cifar10/\(file)", [1]) }
-    #expect(try locator.folder(of: entry)?.hasSuffix(".cache/swift-vae/cifar10") == true)
-    #expect(entry.filesOfPart(in: folder.path + "/.cache/swift-vae/cifar10") == nil)
-  }
-
-  @Test(.enabled(if: sharedData != nil), arguments: [("cifar10", 50_000), ("svhn", 50), ("lfw-faces", 5749)])
-  func partsOfPublishedSets(name: String, count: Int) throws {
-    let folder = try TemporaryFolder()
-    let log = Log()
-    var locator = DataLocator(dataDirectory: sharedData, environment: ["HOME": folder.path])
-    locator.notice = { log.add($0) }
-    let entry = try Catalog.known(name)
-    let splits = try locator.load(name)
-    #expect(splits.train.count == count && splits.train.exampleShape == entry.exampleShape)
-    #expect(log.lines.count == 1 && log.lines[0].contains("\(count) of \(entry.counts.train)"))
-    #expect((splits.train.labels != nil) == entry.hasLabels)
-    #expect(splits.train.labels?.allSatisfy { 0...9 ~= $0 } ?? true)
-    #expect(splits.test?.count == (name == "cifar10" ? 1000 : nil))
-    #expect(try locator.load(name, limit: 7).train.count == 7)
-    let small = try locator.load(
-      name, limit: 5, pictures: PictureOptions(size: .init(height: 16, width: 16), channels: 1))
-    #expect(small.train.exampleShape == [16, 16])
-  }
-
   /// Digits are narrow, so a pixel is more like the one below it than like the one beside it: rows are not taken for columns.
   @Test(.enabled(if: sharedData != nil)) func houseNumbersArePictures() throws {
-    let data = try DataLocator().load(sharedData! + "/svhn/svhn_50_32x32.mat").train
+    let data = try DataFile(path: sharedData! + "/svhn/svhn_50_32x32.mat").read()
     #expect(data.labels?.filter { $0 == 10 }.count == 6)
     var (beside, below) = (0, 0)
     for index in 0..<data.count {

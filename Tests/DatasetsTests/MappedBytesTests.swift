@@ -1,5 +1,7 @@
 import Foundation
+import Pictures
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Datasets

@@ -96,7 +96,7 @@ struct NPZReaderTests {
     #expect(data.exampleShape == [2, 2])
     #expect(data.count == 2)
     #expect(data.labels == [5, 6])
-    let chosen = try DataLocator().load("\(path):labels").train
+    let chosen = try DataFile(path: path).read(variable: "labels")
     #expect(chosen.count == 3)
     let error = dataError { _ = try DataFile(path: path).read(variable: "nothing") }
     #expect(error?.found == "meta, imgs, labels")
@@ -108,12 +108,5 @@ struct NPZReaderTests {
       let bytes = try Bytes.zip(members, isDeflated: isDeflated, in: folder)
       try expectOnlyDataErrors(bytes, "a.npz", mayPassWhenCut: true) { _ = try DataFile(path: $0).read() }
     }
-  }
-
-  @Test(.enabled(if: sharedData != nil)) func streamsGigabytes() throws {
-    let splits = try DataLocator(dataDirectory: sharedData).load("dsprites", limit: 500)
-    #expect(splits.train.count == 500)
-    #expect(splits.train.exampleShape == [64, 64])
-    #expect(splits.train.factors?.names.count == 6)
   }
 }

@@ -1,4 +1,7 @@
+import Files
 import Foundation
+import Pictures
+import TestSupport
 import Testing
 
 @testable import Datasets

@@ -1,3 +1,7 @@
+import SyntheticData
+import DatasetCatalog
+import LatentAnalysis
+import TestSupport
 import Datasets
 import Foundation
 import Networks

@@ -1,5 +1,8 @@
+import Files
+import SyntheticData
 @testable import Autoencoders
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Datasets

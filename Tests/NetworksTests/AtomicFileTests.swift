@@ -9,7 +9,7 @@ struct AtomicFileTests {
   }
 
   @Test func writesTheWholeFile() throws {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       let bytes = Data((0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
       try AtomicFile.write(bytes, to: "\(place)/data")
       #expect(try Data(contentsOf: URL(fileURLWithPath: "\(place)/data")) == bytes)
@@ -20,7 +20,7 @@ struct AtomicFileTests {
   }
 
   @Test func replacesTheWholeFile() throws {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       try AtomicFile.write("a long first version", to: "\(place)/file")
       try AtomicFile.write("short", to: "\(place)/file")
       #expect(try String(contentsOfFile: "\(place)/file", encoding: .utf8) == "short")
@@ -30,7 +30,7 @@ struct AtomicFileTests {
 
   /// Until the body returns, readers see the old file.
   @Test func oldFileStaysUntilTheNewIsWhole() throws {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       try AtomicFile.write("old", to: "\(place)/file")
       try AtomicFile.write(to: "\(place)/file") { handle in
         try handle.write(contentsOf: Data("new".utf8))
@@ -43,7 +43,7 @@ struct AtomicFileTests {
 
   @Test func failureLeavesNothingBehind() throws {
     struct Trouble: Error {}
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       try AtomicFile.write("old", to: "\(place)/file")
       let error = #expect(throws: FileError.self) {
         try AtomicFile.write(to: "\(place)/file") { handle in
@@ -59,7 +59,7 @@ struct AtomicFileTests {
   }
 
   @Test func fileErrorsPassUnchanged() throws {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       let error = #expect(throws: FileError.self) {
         try AtomicFile.write(to: "\(place)/file") { _ in throw FileError(path: "elsewhere", problem: "full") }
       }
@@ -70,7 +70,7 @@ struct AtomicFileTests {
   }
 
   @Test func namesWhatCannotBeWritten() throws {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       let missing = #expect(throws: FileError.self) { try AtomicFile.write("x", to: "\(place)/no/such/folder") }
       #expect(missing?.description == "\(place)/no/such/folder: cannot write: No such file or directory")
       // A folder that is not empty cannot be replaced by a file.
@@ -82,7 +82,7 @@ struct AtomicFileTests {
   }
 
   @Test func makesFoldersAndThoseAbove() throws {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       try Folder.make("\(place)/a/b/c")
       try Folder.make("\(place)/a/b/c")
       #expect(try names(in: "\(place)/a/b") == ["c"])

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Networks
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 struct SafetensorsTests {
@@ -14,14 +14,14 @@ struct SafetensorsTests {
     ], metadata: ["format": "vae", "step": "12", "quote": "\"\\\n"])
 
   private func bytes(of file: Safetensors) throws -> Data {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       try file.write(to: "\(place)/x.safetensors")
       return try Data(contentsOf: URL(fileURLWithPath: "\(place)/x.safetensors"))
     }
   }
 
   private func read(_ bytes: Data) throws -> Safetensors {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       try bytes.write(to: URL(fileURLWithPath: "\(place)/x.safetensors"))
       return try Safetensors(contentsOf: "\(place)/x.safetensors")
     }
@@ -135,7 +135,7 @@ struct SafetensorsTests {
   }
 
   @Test func noSuchFile() throws {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       let missing = #expect(throws: FileError.self) { try Safetensors(contentsOf: "\(place)/none") }
       #expect(missing?.description == "\(place)/none: cannot read this file: not found")
       #expect(throws: FileError.self) { try Safetensors(contentsOf: place) }
@@ -143,7 +143,7 @@ struct SafetensorsTests {
   }
 
   @Test func failedWritesLeaveNothing() throws {
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       #expect(throws: FileError.self) { try contents.write(to: "\(place)/no/folder.safetensors") }
       let left = try FileManager.default.contentsOfDirectory(atPath: place)
       #expect(left == [])
@@ -153,7 +153,7 @@ struct SafetensorsTests {
   @Test(.enabled(if: Python.withSafetensors != nil, "needs a python3 with safetensors and numpy"))
   func anIndependentReaderAgrees() throws {
     let python = try #require(Python.withSafetensors)
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       try contents.write(to: "\(place)/x.safetensors")
       let script = """
         import json, sys
@@ -180,7 +180,7 @@ struct SafetensorsTests {
   @Test(.enabled(if: Python.withSafetensors != nil, "needs a python3 with safetensors and numpy"))
   func anIndependentWriterIsRead() throws {
     let python = try #require(Python.withSafetensors)
-    try withTemporaryPlace { place in
+    try withTemporaryFolder { place in
       let script = """
         import sys, numpy
         from safetensors.numpy import save_file

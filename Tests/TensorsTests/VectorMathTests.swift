@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// The largest error of `function` in units of the last place of the true value, over floats in `range`.

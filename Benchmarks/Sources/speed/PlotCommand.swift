@@ -1,6 +1,6 @@
 import ArgumentParser
-import Datasets
 import Foundation
+import Pictures
 
 /// `speed plot`
 struct PlotCommand: ParsableCommand {

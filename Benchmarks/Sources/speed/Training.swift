@@ -1,4 +1,5 @@
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Networks
 import Tensors
@@ -46,17 +47,18 @@ struct EstimateWork<Model: LatentVariableModel>: Work {
 extension Case {
   /// The model with fresh weights.
   func model() throws -> any LatentVariableModel {
-    var configuration = ModelConfiguration(inputSize: kind == .convolution ? Self.picture.reduce(1, *) : Self.pixels)
-    configuration.hidden = hidden
-    configuration.latent = latent
-    configuration.activation = try layerActivation()
-    if kind == .convolution {
-      configuration.family = .conv
-      configuration.exampleShape = Self.picture
-      configuration.maps = hidden
-      configuration.blocks = [0]
+    let stream = RandomStream(seed: 0)["model"]
+    guard kind == .convolution else {
+      let form = ExampleForm(shape: [Self.pixels])
+      var dense = MLPSpecification(for: form)
+      (dense.hidden, dense.latent, dense.activation) = (hidden, latent, try layerActivation())
+      return dense.makeModel(for: form, stream)
     }
-    return configuration.makeModel(RandomStream(seed: 0)["model"])
+    let form = ExampleForm(shape: Self.picture)
+    var convolutional = ConvolutionalSpecification(for: form)
+    (convolutional.channels, convolutional.blocks) = (hidden, [0])
+    (convolutional.latent, convolutional.activation) = (latent, try layerActivation())
+    return convolutional.makeModel(for: form, stream)
   }
 
   func trainingSettings(threads: Int) throws -> TrainingSettings {

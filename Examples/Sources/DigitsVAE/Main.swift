@@ -1,5 +1,7 @@
 import Autoencoders
+import DatasetCatalog
 import Datasets
+import Pictures
 import Tensors
 
 /// `digits-vae [SET] [EPOCHS] [PICTURE]`: trains on a set by name (`mnist` where it is found, else the drawn `digits`),

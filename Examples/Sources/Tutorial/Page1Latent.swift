@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// Page 1: what is latent. Three models of the same digits that decide nothing, the class, or twenty things before they

@@ -2,6 +2,7 @@ import Autoencoders
 import Datasets
 import Foundation
 import Networks
+import Pictures
 import Tensors
 
 /// Page 2: why a Gaussian P(z) is enough. A decoder learns, from points on a ring and nothing else, how to bend a

@@ -2,6 +2,7 @@ import Autoencoders
 import Datasets
 import Foundation
 import Networks
+import Pictures
 import Tensors
 
 /// Page 3: why P(X|z) is a Gaussian and not a Dirac at f(z). What a shrinking sigma does to the slope that learning

@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// Page 4: why pixel distance misleads (Doersch's figure 3). A digit with a piece bitten out is nearer to itself than the

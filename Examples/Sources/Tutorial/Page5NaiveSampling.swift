@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// Page 5: why plain sampling fails. The log of the mean of P(X|z) over n draws of z ~ N(0, I), for n up to a million,

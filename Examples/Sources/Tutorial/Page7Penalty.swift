@@ -1,6 +1,6 @@
 import Autoencoders
-import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// Page 7: what the divergence is a penalty for. The latents of test digits are sent twice by a real entropy coder: with

@@ -1,5 +1,5 @@
-import Datasets
 import Foundation
+import Pictures
 
 /// Page 8: with one dimension and an f as bendable as we like, the error D[Q || P(z|X)] goes to zero with sigma
 /// (Doersch, section 2.4 and appendix A).

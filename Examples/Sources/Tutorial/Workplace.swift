@@ -1,6 +1,8 @@
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// The folder in which the tutorial is made: runs are read from it, pictures go there.

@@ -154,11 +154,7 @@ public struct Evaluator: Sendable {
 
   /// Blocks dealt to `threads` workers in turn.
   func inParallel<T>(_ count: Int, _ body: (Int) -> T) -> [T] {
-    let workers = max(1, min(threads, count))
-    let lists = Parallel.map(workers) { worker in
-      stride(from: worker, to: count, by: workers).map { ($0, body($0)) }
-    }
-    return lists.joined().sorted { $0.0 < $1.0 }.map(\.1)
+    Parallel.map(count, threads: threads, body)
   }
 }
 

@@ -57,7 +57,7 @@ public enum LatentPath {
   }
 
   /// The standard normal quantile, by Newton's method on erfc; p in (0, 1).
-  static func inverseNormal(_ p: Double) -> Double {
+  package static func inverseNormal(_ p: Double) -> Double {
     require(p > 0 && p < 1, "inverse normal: expected a probability inside (0, 1), got \(p)")
     if p > 0.5 { return -inverseNormal(1 - p) }
     // For p <= 1/2 the log of the distribution function is concave, so Newton on it converges from this start.

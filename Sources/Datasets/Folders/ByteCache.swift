@@ -1,6 +1,7 @@
-import Crypto
+import Digests
 import Files
 import Foundation
+import Pictures
 
 /// What was made of files once, so that it need not be made again: raw bytes in the user's cache, and a manifest in JSON
 /// that says of which files, of which state, in which form. A file added, removed or changed makes it worthless.
@@ -64,7 +65,7 @@ struct ByteCache {
   }
 
   private static func key(source: String, form: String) -> String {
-    String(SHA256.hash(data: Data("\(source)\n\(form)".utf8)).hexadecimal.prefix(24))
+    String(Digest.sha256(of: "\(source)\n\(form)".utf8).hexadecimal.prefix(24))
   }
 
   /// Bytes on their way into the cache; gone unless they are finished.

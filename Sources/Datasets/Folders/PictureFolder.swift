@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 
 /// The pictures below a folder, in the order of their names, folder by folder. Links are followed, but each folder is gone
 /// through once, so that a loop of links ends. What is hidden is passed over.

@@ -1,3 +1,5 @@
+import Files
+import Pictures
 import Tensors
 
 /// What becomes of pictures of any size and colour as they are read.
@@ -22,7 +24,7 @@ public struct PictureOptions: Sendable, Equatable {
   /// 1 turns colour into grey, 3 grey into colour. Nil leaves grey as it is where all pictures are grey.
   public var channels: Int?
   /// A part of each picture that is larger than it, from this corner, before anything else.
-  var crop: (x: Int, y: Int, size: Size)?
+  package var crop: (x: Int, y: Int, size: Size)?
 
   /// Pictures as they are found, unless told otherwise.
   public init(size: Size? = nil, channels: Int? = nil) { (self.size, self.channels) = (size, channels) }
@@ -62,7 +64,7 @@ public struct PictureOptions: Sendable, Equatable {
 
 extension Dataset {
   /// The same examples as `options` want pictures. Throws `DataError` where they are none.
-  func fitted(_ options: PictureOptions) throws -> Dataset {
+  package func fitted(_ options: PictureOptions) throws -> Dataset {
     if options.isAsFound { return self }
     guard let first = Picture(self, at: 0) else {
       throw DataError(
@@ -119,17 +121,8 @@ extension Dataset {
         }
       }
       let repeats = options.channels == 3 && channels == 1 ? 3 : 1
-      pixels.withUnsafeBufferPointer { pixels in
-        resampling.each(
-          pixels.baseAddress!, { Double($0) },
-          { result.append(contentsOf: repeatElement(Float($0), count: repeats)) })
-      }
+      for value in resampling(pixels) { result.append(contentsOf: repeatElement(value, count: repeats)) }
     }
     return result
   }
-}
-
-extension Picture {
-  /// [height, width] or [height, width, 3].
-  var exampleShape: [Int] { [height, width] + (channels == 1 ? [] : [channels]) }
 }

@@ -1,3 +1,5 @@
+import Files
+import Pictures
 import Tensors
 
 /// Photographs and masks, or other pictures, of which each belongs to one of the same name.
@@ -51,7 +53,7 @@ public enum PicturePairs {
   }
 
   private static func list(_ path: String) throws -> [Found] {
-    guard DataLocator.manyPictures(at: path) != nil else {
+    guard PictureContainer(at: path) != nil else {
       throw DataError(
         file: path, expected: "a folder, zip or tar of pictures", found: "none", remedy: "check the path")
     }

@@ -1,21 +1,23 @@
+import Files
 import Foundation
+import Pictures
 import Tensors
 
 /// A set made of picture files, read once and then kept in the cache as plain bytes.
-struct PictureSet {
+package struct PictureSet {
   /// The folder, zip or tar.
   let path: String
   let options: PictureOptions
   let context: ReadingContext
 
-  init(path: String, options: PictureOptions, context: ReadingContext) {
+  package init(path: String, options: PictureOptions, context: ReadingContext) {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     (self.options, self.context) = (options, context)
   }
 
   /// The examples, or those of the first `limit` pictures; labels are folders. What can't be read is left out and noted.
   /// Throws `DataError` where there is no picture, or sizes differ and none is asked for.
-  func read(limit: Int? = nil) throws -> Dataset {
+  package func read(limit: Int? = nil) throws -> Dataset {
     let absolute = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: absolute, isDirectory: &isFolder)
@@ -78,7 +80,7 @@ private struct PictureReading {
   /// Whether all there is has been gone through.
   private(set) var isWhole = true
 
-  init(path: String, options: PictureOptions, context: ReadingContext, problems: [ByteCache.Problem]) {
+  package init(path: String, options: PictureOptions, context: ReadingContext, problems: [ByteCache.Problem]) {
     (self.path, self.options, self.context, self.problems) = (path, options, context, problems)
   }
 

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Pictures
 
 /// Where many pictures come from, one after the other.
 protocol PictureSource {
@@ -33,7 +35,7 @@ struct FolderSource: PictureSource {
     let part = stamps.dropFirst(done).prefix(count)
     done += part.count
     return part.map { [path] stamp in
-      PictureItem(name: stamp.path) { try ByteStream.whole(path: "\(path)/\(stamp.path)") }
+      PictureItem(name: stamp.path) { try ReadableFile(path: "\(path)/\(stamp.path)").rest() }
     }
   }
 }

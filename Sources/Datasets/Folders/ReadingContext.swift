@@ -1,10 +1,18 @@
 /// What readers of many files need beside the files: where made things are kept, and whom to tell.
-struct ReadingContext: Sendable {
-  var cacheDirectory: String
+package struct ReadingContext: Sendable {
+  package var cacheDirectory: String
   /// Called as reading goes on.
-  var report: @Sendable (ReadingProgress) -> Void = { _ in }
+  package var report: @Sendable (ReadingProgress) -> Void
   /// Called with a line that a person should see.
-  var notice: @Sendable (String) -> Void = { _ in }
+  package var notice: @Sendable (String) -> Void
+
+  /// Made things are kept below `cacheDirectory`.
+  package init(
+    cacheDirectory: String, report: @escaping @Sendable (ReadingProgress) -> Void = { _ in },
+    notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    (self.cacheDirectory, self.report, self.notice) = (cacheDirectory, report, notice)
+  }
 
   /// Bytes that were made of files.
   var cache: ByteCache { ByteCache(folder: "\(cacheDirectory)/made") }

@@ -1,14 +1,19 @@
 import Foundation
 
 /// An array of bits in a .npz that is too large to be held: inflated once into the cache, as 0 and 255, and read from there.
-struct StreamedArray {
+package struct StreamedArray {
   let path: String
   let variable: String
   let exampleShape: [Int]
   let context: ReadingContext
 
+  /// The array of that name in the .npz at `path`.
+  package init(path: String, variable: String, exampleShape: [Int], context: ReadingContext) {
+    (self.path, self.variable, self.exampleShape, self.context) = (path, variable, exampleShape, context)
+  }
+
   /// The array's examples. Throws `DataError` if it isn't bytes of `exampleShape` in C order.
-  func read() throws -> Dataset {
+  package func read() throws -> Dataset {
     let absolute = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     let form = "bits of \(variable)"
     let stamps = [ByteCache.Stamp(absolute, as: "")].compactMap { $0 }

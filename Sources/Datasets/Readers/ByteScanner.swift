@@ -1,5 +1,7 @@
+import Files
+
 /// Text, byte by byte, through a buffer; keeps the line that errors name.
-struct ByteScanner {
+package struct ByteScanner {
   private let stream: ByteStream
   private let buffer: ByteBuffer
   private var next = 0
@@ -10,7 +12,7 @@ struct ByteScanner {
   /// The file as errors call it.
   var name: String { stream.name }
 
-  init(_ stream: ByteStream) {
+  package init(_ stream: ByteStream) {
     self.stream = stream
     buffer = ByteBuffer()
   }

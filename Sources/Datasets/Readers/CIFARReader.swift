@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Pictures
 
 /// Reads the binary version of CIFAR-10: records of a label, then the red, the green and the blue plane of 32 x 32 pixels.
 public enum CIFARReader {
@@ -37,7 +39,7 @@ public enum CIFARReader {
 
   /// The batches of a folder, the publisher's folder in it, or the published tar, however many there are: `data_batch*.bin`
   /// to train on, `test_batch*.bin` to test on, plain or gzip-compressed. Nil where there is none to train on.
-  static func splits(at path: String, limit: Int?) throws -> DatasetSplits? {
+  package static func splits(at path: String, limit: Int?) throws -> DatasetSplits? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
     guard isFolder.boolValue else { return try archive(path, limit: limit) }
@@ -84,5 +86,7 @@ public enum CIFARReader {
   }
 
   /// The publisher's names of the classes.
-  static let classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
+  package static let classes = [
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+  ]
 }

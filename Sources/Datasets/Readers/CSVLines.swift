@@ -1,8 +1,9 @@
+import Files
 import Foundation
 
 /// The lines of a text of numbers, each as its numbers, or as names where none of its fields is a number. A field that is
 /// empty, `NA` or `?` is a missing number: NaN, as is one that says so.
-struct CSVLines {
+package struct CSVLines {
   private var scanner: ByteScanner
   private var width: Int?
   private var fieldCount = 0
@@ -11,11 +12,11 @@ struct CSVLines {
   private var emptyCount = 0
   private var endsWithMark = false
   /// The numbers of the present line.
-  private(set) var numbers: [Float] = []
+  package private(set) var numbers: [Float] = []
   /// The number of the present line, from 1.
   private(set) var line = 0
 
-  init(_ scanner: ByteScanner) {
+  package init(_ scanner: ByteScanner) {
     self.scanner = scanner
   }
 
@@ -26,10 +27,10 @@ struct CSVLines {
   private static let missing: Set<String> = ["", "NA", "?"]
 
   /// The fields of the present line as names, if none is a number and not all are missing.
-  var names: [String]? { numbers.count == emptyCount && words.count > emptyCount ? words : nil }
+  package var names: [String]? { numbers.count == emptyCount && words.count > emptyCount ? words : nil }
 
   /// Goes to the next line that isn't empty; false at the end.
-  mutating func next() throws -> Bool {
+  package mutating func next() throws -> Bool {
     while try scanner.peek() != nil {
       line = scanner.line
       numbers.removeAll(keepingCapacity: true)
@@ -43,7 +44,7 @@ struct CSVLines {
   }
 
   /// Throws unless every field of the present line is a number, as many as on the lines before.
-  mutating func requireNumbers(width header: Int?) throws {
+  package mutating func requireNumbers(width header: Int?) throws {
     if let firstBad {
       throw error(expected: "numbers", found: "'\(firstBad.prefix(40))'", remedy: "correct or remove the line")
     }
@@ -59,7 +60,7 @@ struct CSVLines {
   }
 
   /// An error on the present line.
-  func error(expected: String, found: String, remedy: String) -> DataError {
+  package func error(expected: String, found: String, remedy: String) -> DataError {
     scanner.error(expected: expected, found: found, remedy: remedy, line: line)
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads numbers in text: a line per example, separated by commas, semicolons, tabs or blanks, plain or

@@ -1,3 +1,5 @@
+import Files
+
 /// Containers: which variable holds the examples, and which their classes.
 extension DataFile {
   /// The variable asked for, or the first that looks like pictures.

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Pictures
 
 /// A file of examples in any format that is read, found by its content.
 public struct DataFile: Sendable {

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads IDX, the format of MNIST, plain or gzip-compressed: two zero bytes, a type, a rank, the dimensions as
 /// big-endian 32-bit numbers, then the values row-major and big-endian.
 public enum IDXReader {

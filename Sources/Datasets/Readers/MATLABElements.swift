@@ -1,3 +1,5 @@
+import Files
+
 /// The tagged elements of a MATLAB 5 file: a type, a size, the bytes, padding to eight.
 struct MATLABElements {
   let stream: ByteStream

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads numeric arrays of MATLAB 5 to 7 files, compressed or not.
 ///
 /// MATLAB stores columns first. `read` returns the array in MATLAB's own shape, but row-major, so that element

@@ -1,3 +1,5 @@
+import Files
+
 /// The header of a .npy file: a Python dictionary in text, after a magic number, a version and a length.
 struct NPYHeader: Equatable {
   var type: NumberType
@@ -84,7 +86,7 @@ struct NPYHeader: Equatable {
 
 extension StringProtocol {
   /// Without blanks at either end.
-  var trimmed: String {
+  package var trimmed: String {
     var rest = self[...]
     while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
     return String(rest.drop { $0.isWhitespace })

@@ -47,7 +47,7 @@ public struct NumericArray: Sendable {
   }
 
   /// The same numbers in another shape of the same size.
-  func reshaped(_ shape: [Int]) -> NumericArray {
+  package func reshaped(_ shape: [Int]) -> NumericArray {
     require(shape.reduce(1, *) == values.count, "\(shape) does not hold \(values.count) values")
     var result = self
     result.shape = shape
@@ -65,7 +65,7 @@ public struct NumericArray: Sendable {
   }
 
   /// The values as classes, if there is one for each of `count` examples and each is a whole number.
-  func labels(count: Int) -> [Int]? {
+  package func labels(count: Int) -> [Int]? {
     guard values.count == count, shape.allSatisfy({ $0 == 1 || $0 == count }) else { return nil }
     guard case .floats(let values) = values else { return values.withBytes { $0.map(Int.init) } }
     guard values.allSatisfy({ $0 == $0.rounded() && $0.magnitude < 16_777_216 }) else { return nil }
@@ -74,7 +74,7 @@ public struct NumericArray: Sendable {
 
   /// Examples for a model. Bytes that are only 0 and 1 are bits and become 0 and 255, so that a batch, which
   /// divides bytes by 255, has 0 and 1 again.
-  func dataset(name: String, labels: [Int]? = nil) -> Dataset {
+  package func dataset(name: String, labels: [Int]? = nil) -> Dataset {
     let values = values.scalingBits()
     let example = shape.count > 1 ? Array(shape.dropFirst()) : [1]
     // [N, height, width, 1] says no more than [N, height, width].

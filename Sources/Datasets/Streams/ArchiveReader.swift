@@ -1,9 +1,10 @@
 import CArchive
+import Files
 import Foundation
 import Tensors
 
 /// The members of a zip or tar container, in order; each is a stream that is valid until the next is asked for.
-final class ArchiveReader {
+package final class ArchiveReader {
   /// The container's path.
   let path: String
   private let archive: OpaquePointer
@@ -13,7 +14,7 @@ final class ArchiveReader {
   private let greatestContent: Int
 
   /// Opens a zip, tar, tar.gz or tar.xz.
-  init(path: String) throws {
+  package init(path: String) throws {
     size = try FileStream(path: path).size
     guard size > 0 else {
       throw DataError(file: path, expected: "a container", found: "an empty file", remedy: "fetch or save it again")
@@ -38,7 +39,7 @@ final class ArchiveReader {
   var fraction: Double { Double(archive_filter_bytes(archive, -1)) / Double(size) }
 
   /// The next member that is a file, or nil after the last.
-  func next() throws -> Member? {
+  package func next() throws -> Member? {
     var entry: OpaquePointer?
     while !isAtEnd {
       generation += 1
@@ -72,9 +73,9 @@ final class ArchiveReader {
   }
 
   /// One member's content.
-  final class Member: ByteStream {
+  package final class Member: ByteStream {
     /// The name inside the container.
-    let member: String
+    package let member: String
     /// What the container says its size is.
     let size: Int?
     private let reader: ArchiveReader

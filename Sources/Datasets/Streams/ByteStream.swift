@@ -1,17 +1,17 @@
-import Foundation
+import Files
 
 /// Bytes in order, from a file, a compressed file or a container's member; keeps the offset that errors name.
 ///
 /// Subclasses override `readSome`; everything else is written once, here, on top of it.
-class ByteStream {
+package class ByteStream {
   /// The file as errors call it.
-  let name: String
+  package let name: String
   /// Bytes read so far.
-  private(set) var offset = 0
+  package private(set) var offset = 0
   /// No more than this many bytes can follow; nil where nothing bounds them.
   var remainingBound: Int? { nil }
   /// Where the next byte is, in the words of an error.
-  var position: DataError.Position { .contentOffset(offset) }
+  package var position: DataError.Position { .contentOffset(offset) }
 
   init(name: String) {
     self.name = name
@@ -23,12 +23,12 @@ class ByteStream {
   }
 
   /// An error at the present place.
-  final func error(expected: String, found: String, remedy: String) -> DataError {
+  package final func error(expected: String, found: String, remedy: String) -> DataError {
     DataError(file: name, position: position, expected: expected, found: found, remedy: remedy)
   }
 
   /// Fills as much of `buffer` as there is.
-  final func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package final func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     var filled = 0
     while filled < buffer.count {
       let count = try readSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
@@ -40,7 +40,7 @@ class ByteStream {
   }
 
   /// Fills `buffer` or throws.
-  final func readExactly(into buffer: UnsafeMutableRawBufferPointer, what: String) throws {
+  package final func readExactly(into buffer: UnsafeMutableRawBufferPointer, what: String) throws {
     let start = position
     let count = try read(into: buffer)
     guard count == buffer.count else { throw shortError(at: start, count: buffer.count, found: count, what: what) }
@@ -55,7 +55,7 @@ class ByteStream {
   }
 
   /// The next `count` bytes.
-  final func bytes(_ count: Int, what: String) throws -> [UInt8] {
+  package final func bytes(_ count: Int, what: String) throws -> [UInt8] {
     try checkRoom(for: count, what: what)
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       try readExactly(into: UnsafeMutableRawBufferPointer(buffer), what: what)
@@ -81,7 +81,7 @@ class ByteStream {
   }
 
   /// Throws if anything follows; reading the end also makes a compressed stream check its checksum.
-  final func expectEnd(after what: String) throws {
+  package final func expectEnd(after what: String) throws {
     let start = position
     let count = try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 16) { try read(into: $0) }
     guard count == 0 else {
@@ -102,66 +102,25 @@ class ByteStream {
 }
 
 /// A file's bytes as they are on disk.
-final class FileStream: ByteStream {
-  private let descriptor: Int32
+package final class FileStream: ByteStream {
+  private let file: ReadableFile
   /// Bytes in the file.
-  let size: Int
+  var size: Int { file.size }
 
   override var remainingBound: Int? { size - offset }
-  override var position: DataError.Position { .offset(offset) }
+  override package var position: DataError.Position { .offset(offset) }
 
   /// Opens a regular file.
-  init(path: String) throws {
-    descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
-    var status = stat()
-    guard descriptor >= 0 else {
-      let reason = String(cString: strerror(errno))
-      throw DataError(
-        file: path, expected: "a file that can be read", found: reason.lowercased(), remedy: "check the path")
-    }
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw DataError(
-        file: path, expected: "a file", found: "a folder or a device", remedy: "give the path of a file inside it")
-    }
-    size = Int(status.st_size)
+  package init(path: String) throws {
+    file = try ReadableFile(path: path)
     super.init(name: path)
   }
 
-  deinit { close(descriptor) }
-
-  override func readSome(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    while true {
-      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
-      if count >= 0 { return count }
-      guard errno == EINTR else {
-        throw error(
-          expected: "to read the file", found: String(cString: strerror(errno)).lowercased(), remedy: "check the disk")
-      }
-    }
-  }
+  override func readSome(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try file.readSome(into: buffer) }
 
   override func skip(_ count: Int, what: String) throws {
     try checkRoom(for: count, memory: 0, what: what)
-    lseek(descriptor, off_t(count), SEEK_CUR)
+    file.skip(count)
     advance(by: count)
-  }
-}
-
-/// Bytes that are already in memory.
-final class MemoryStream: ByteStream {
-  private let content: [UInt8]
-
-  override var remainingBound: Int? { content.count - offset }
-
-  init(name: String, content: [UInt8]) {
-    self.content = content
-    super.init(name: name)
-  }
-
-  override func readSome(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    let count = min(buffer.count, content.count - offset)
-    content.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + count)])) }
-    return count
   }
 }

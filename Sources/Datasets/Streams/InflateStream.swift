@@ -1,4 +1,5 @@
 import CZlib
+import Files
 
 /// What a gzip or zlib stream holds, inflated as it is read.
 final class InflateStream: ByteStream {
@@ -106,11 +107,8 @@ final class InflateStream: ByteStream {
 }
 
 extension ByteStream {
-  /// All bytes of a file as they are on disk.
-  static func whole(path: String) throws -> [UInt8] { try FileStream(path: path).rest() }
-
   /// All bytes that follow, up to half a gigabyte; no more is allocated at once than has been read.
-  func rest() throws -> [UInt8] {
+  package func rest() throws -> [UInt8] {
     var bytes: [UInt8] = []
     try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
       while case let count = try read(into: buffer), count > 0 {
@@ -124,7 +122,7 @@ extension ByteStream {
   }
 
   /// A file's content: inflated if it starts as gzip does, whatever its name.
-  static func open(path: String) throws -> ByteStream {
+  package static func open(path: String) throws -> ByteStream {
     let file = try FileStream(path: path)
     guard file.size > 0 else {
       throw DataError(file: path, expected: "data", found: "an empty file", remedy: "fetch or save it again")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// How much memory an array read from a file may take, asked before it is allocated.

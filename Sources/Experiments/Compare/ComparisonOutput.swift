@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Files
+import Pictures
 
 /// What a comparison leaves: all points as a table, the figure, and a page with the last points.
 struct ComparisonOutput {

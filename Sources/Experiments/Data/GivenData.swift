@@ -1,4 +1,5 @@
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
 

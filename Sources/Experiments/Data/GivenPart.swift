@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// What a conditional model is told of each example: `quadrants:1`, `column:4`, `left`, `class`, `pictures:FOLDER`, `frame`.

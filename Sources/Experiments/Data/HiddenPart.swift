@@ -1,6 +1,8 @@
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// Which numbers of examples are taken away: `random:0.6`, `left`, `rectangle:10,4,8,20`, `file:mask.png`, `nan`.

@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 
 /// Picture files that are named, or lie in named folders.
 package struct PictureFiles {

@@ -1,3 +1,4 @@
+import LatentAnalysis
 import Autoencoders
 import Datasets
 import Foundation

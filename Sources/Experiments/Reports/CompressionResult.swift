@@ -1,3 +1,5 @@
+import BitsBack
+import Pictures
 import Autoencoders
 import Datasets
 import Foundation

@@ -1,3 +1,5 @@
+import LatentAnalysis
+import Pictures
 import Autoencoders
 import Datasets
 import Foundation
@@ -111,8 +113,8 @@ package struct Disentanglement {
     }
     let stream = RandomStream(seed: seed)["disentangle"]
     let codes = Inference.encode(model, chosen, positions: Array(0..<chosen.count), stream: stream)
-    let evaluator = Evaluator(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: seed)
-    report = evaluator.disentanglement(of: codes.means, factors)
+    report = DisentanglementReport(
+      of: codes.means, factors, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, seed: seed)
     result = DisentanglementResult(report, split: data.split, source: name)
     title = "\(run.configuration.data.source), \(data.split)"
   }

@@ -1,6 +1,8 @@
+import Pictures
 import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
 import Tensors
 
 /// What latents say about known factors.

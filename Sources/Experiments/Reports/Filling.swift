@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// Examples whose holes were filled.

@@ -1,6 +1,7 @@
 import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
 import Tensors
 
 /// How well futures drawn from a model cover what happened, beside the regressor and beside no motion.

@@ -1,3 +1,4 @@
+import Pictures
 import Autoencoders
 import Datasets
 import Files

@@ -1,3 +1,4 @@
+import DatasetCatalog
 import Autoencoders
 import Datasets
 import Foundation

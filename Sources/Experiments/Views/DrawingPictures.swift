@@ -1,5 +1,6 @@
 import Autoencoders
 import Datasets
+import Pictures
 import Tensors
 
 /// Drawings step by step, as a strip for each and as an animation of all.

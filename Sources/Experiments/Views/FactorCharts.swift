@@ -1,5 +1,6 @@
 import Autoencoders
 import Datasets
+import Pictures
 import Tensors
 
 /// Pictures of what latents say about known factors.

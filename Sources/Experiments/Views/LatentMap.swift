@@ -1,3 +1,5 @@
+import LatentAnalysis
+import Pictures
 import Autoencoders
 import Datasets
 import Foundation

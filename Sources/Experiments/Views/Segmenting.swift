@@ -1,3 +1,5 @@
+import Pictures
+import DatasetCatalog
 import Autoencoders
 import Datasets
 import Foundation

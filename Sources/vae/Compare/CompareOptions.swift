@@ -1,5 +1,6 @@
 import ArgumentParser
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Experiments
 

@@ -3,6 +3,7 @@ import Autoencoders
 import Datasets
 import Experiments
 import Foundation
+import Pictures
 
 /// `vae segment`
 struct SegmentCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import Autoencoders
 import Datasets
 import Experiments
 import Foundation
+import LatentAnalysis
 import Tensors
 
 extension LinearClassifier.Loss: ExpressibleByArgument {}

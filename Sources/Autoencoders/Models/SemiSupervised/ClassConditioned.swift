@@ -65,14 +65,6 @@ extension Tensor {
   /// The examples of rows [x | y], [B, size].
   func examples(ofSize size: Int) -> Tensor { shape[1] == size ? self : columns(0..<size).asConstant }
 
-  /// log softmax over the innermost axis, the axes exchanged: [B, C] to [C, B].
-  @differentiable(reverse)
-  func classLogProbabilities() -> Tensor {
-    let logits = swappingFirstAxes()
-    let logCount = withoutDerivative(at: logOf(logits.shape[0]))
-    return logits - (logits.logMeanExpOverFirst() + logCount)
-  }
-
   /// The mean over the middle axis of a log's numbers, as a log: [K C, B] to [K, B], log of the mean of exp over C.
   @differentiable(reverse,wrt: self)
   func logMeanExp(overClasses classes: Int) -> Tensor {
