@@ -42,13 +42,13 @@ let package = Package(
     // Shaped float values and the derivative of every operation on them.
     .target(name: "Tensors", dependencies: ["COneDNN", "CKernels"]),
     // Layers, and what trains and stores them.
-    .target(name: "Networks", dependencies: ["Tensors", "CKernels", "Files"]),
+    .target(name: "Networks", dependencies: ["Tensors", "Files"]),
     // Distributions, evidence, bounds, models, training, evaluation.
     .target(
       name: "Autoencoders",
-      dependencies: ["Networks", "Tensors", "CKernels", "Files"]),
+      dependencies: ["Networks", "Tensors", "Files"]),
     // What codes say: functions of latents and known causes, of any model or of none.
-    .target(name: "LatentAnalysis", dependencies: ["Networks", "Tensors", "CKernels"]),
+    .target(name: "LatentAnalysis", dependencies: ["Networks", "Tensors"]),
     // Lossless coding of data by a model.
     .target(name: "BitsBack", dependencies: ["Autoencoders", "Networks", "Tensors", "Files", "Digests"]),
     // Pictures, charts and animations, and their files.
@@ -56,7 +56,7 @@ let package = Package(
     // Files on disk to batches.
     .target(
       name: "Datasets",
-      dependencies: ["Pictures", "Tensors", "CKernels", "Files", "Digests", "CZlib", "CArchive"]),
+      dependencies: ["Pictures", "Tensors", "Files", "Digests", "CZlib", "CArchive"]),
     // Data sets that are drawn by the program.
     .target(name: "SyntheticData", dependencies: ["Datasets", "Pictures", "Tensors", "Files"]),
     // Known data sets: where they are, fetching and checking them.
