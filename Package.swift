@@ -1,11 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The rooms, and which way the arrows point (ARCHITECTURE.md tells why):
+// The rooms, and which way the arrows point (ARCHITECTURE.md tells why). Libraries of the system are in brackets.
 //
-//   COneDNN, CKernels <- Tensors <- Networks <- Autoencoders <- vae
-//                        Files <- Networks, Datasets        (whole files or none)
-//                      Tensors <- Datasets                <- vae
+//   CKernels <- Tensors [oneDNN] <- Networks <- Autoencoders <- BitsBack <- vae
+//                                   Networks <- LatentAnalysis           <- vae
+//   Files <- Pictures [zlib, png, jpeg] <- Datasets [zlib, archive] <- SyntheticData <- DatasetCatalog <- vae
+//                                Tensors <- Datasets
+//   Files <- Networks
+//   Digests [crypto] <- BitsBack, Datasets, DatasetCatalog
+//
+// A target names every module that its files import; scripts/check-imports compares.
 let package = Package(
   name: "swift-vae",
   products: [
@@ -44,9 +49,7 @@ let package = Package(
     // Layers, and what trains and stores them.
     .target(name: "Networks", dependencies: ["Tensors", "Files"]),
     // Distributions, evidence, bounds, models, training, evaluation.
-    .target(
-      name: "Autoencoders",
-      dependencies: ["Networks", "Tensors", "Files"]),
+    .target(name: "Autoencoders", dependencies: ["Networks", "Tensors", "Files"]),
     // What codes say: functions of latents and known causes, of any model or of none.
     .target(name: "LatentAnalysis", dependencies: ["Networks", "Tensors"]),
     // Lossless coding of data by a model.
