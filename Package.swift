@@ -1,11 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The rooms, and which way the arrows point (ARCHITECTURE.md tells why):
+// The rooms, and which way the arrows point (ARCHITECTURE.md tells why). Libraries of the system are in brackets.
 //
-//   COneDNN, CKernels <- Tensors <- Networks <- Autoencoders <- vae
-//                        Files <- Networks, Datasets        (whole files or none)
-//                      Tensors <- Datasets                <- vae
+//   CKernels <- Tensors [oneDNN] <- Networks <- Autoencoders <- BitsBack <- vae
+//                                   Networks <- LatentAnalysis           <- vae
+//   Files <- Pictures [zlib, png, jpeg] <- Datasets [zlib, archive] <- SyntheticData <- DatasetCatalog <- vae
+//                                Tensors <- Datasets
+//   Files <- Networks
+//   Digests [crypto] <- BitsBack, Datasets, DatasetCatalog
+//
+// A target names every module that its files import; scripts/check-imports compares.
 let package = Package(
   name: "swift-vae",
   products: [
@@ -43,13 +48,11 @@ let package = Package(
     // Shaped float values and the derivative of every operation on them.
     .target(name: "Tensors", dependencies: ["COneDNN", "CKernels"]),
     // Layers, and what trains and stores them.
-    .target(name: "Networks", dependencies: ["Tensors", "CKernels", "Files"]),
+    .target(name: "Networks", dependencies: ["Tensors", "Files"]),
     // Distributions, evidence, bounds, models, training, evaluation.
-    .target(
-      name: "Autoencoders",
-      dependencies: ["Networks", "Tensors", "CKernels", "Files"]),
+    .target(name: "Autoencoders", dependencies: ["Networks", "Tensors", "Files"]),
     // What codes say: functions of latents and known causes, of any model or of none.
-    .target(name: "LatentAnalysis", dependencies: ["Networks", "Tensors", "CKernels"]),
+    .target(name: "LatentAnalysis", dependencies: ["Networks", "Tensors"]),
     // Lossless coding of data by a model.
     .target(name: "BitsBack", dependencies: ["Autoencoders", "Networks", "Tensors", "Files", "Digests"]),
     // Pictures, charts and animations, and their files.
@@ -57,7 +60,7 @@ let package = Package(
     // Files on disk to batches.
     .target(
       name: "Datasets",
-      dependencies: ["Pictures", "Tensors", "CKernels", "Files", "Digests", "CZlib", "CArchive"]),
+      dependencies: ["Pictures", "Tensors", "Files", "Digests", "CZlib", "CArchive"]),
     // Data sets that are drawn by the program.
     .target(name: "SyntheticData", dependencies: ["Datasets", "Pictures", "Tensors", "Files"]),
     // Known data sets: where they are, fetching and checking them.

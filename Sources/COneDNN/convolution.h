@@ -5,10 +5,10 @@
 #ifndef VAE_ONEDNN_CONVOLUTION_H
 #define VAE_ONEDNN_CONVOLUTION_H
 
-#include <oneapi/dnnl/dnnl.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "layout.h"
 #include "onednn.h"
 
 struct onednn_convolution_sizes {
@@ -23,7 +23,7 @@ enum onednn_direction { ONEDNN_FORWARD, ONEDNN_BACKWARD_DATA, ONEDNN_BACKWARD_WE
 struct onednn_convolution {
   dnnl_engine_t engine;
   dnnl_primitive_t convolve, reorder;  // no reorder: the weights are as oneDNN wants them
-  dnnl_memory_desc_t images, outputs, weights, blocks, bias, scratchpad;
+  onednn_layout images, outputs, weights, blocks, bias, scratchpad;
   enum onednn_direction direction;
 };
 
@@ -36,52 +36,51 @@ static inline dnnl_status_t onednn_convolution_describe(
   dnnl_dims_t images = {s->batch, s->channels, s->height, s->width};
   dnnl_dims_t outputs = {s->batch, s->filters, s->output_height, s->output_width};
   dnnl_dims_t weights = {s->filters, s->channels, s->kernel_height, s->kernel_width}, bias = {s->filters};
-  dnnl_status_t status = dnnl_memory_desc_init_by_tag(&c->images, 4, images, dnnl_f32, dnnl_nhwc);
-  if (!status) status = dnnl_memory_desc_init_by_tag(&c->outputs, 4, outputs, dnnl_f32, dnnl_nhwc);
-  if (!status) status = dnnl_memory_desc_init_by_tag(&c->weights, 4, weights, dnnl_f32, dnnl_hwio);
-  if (!status) status = dnnl_memory_desc_init_by_tag(&c->blocks, 4, weights, dnnl_f32, dnnl_format_tag_any);
-  if (!status) status = dnnl_memory_desc_init_by_tag(&c->bias, 1, bias, dnnl_f32, dnnl_x);
+  dnnl_status_t status = onednn_layout_make(&c->images, 4, images, dnnl_nhwc);
+  if (!status) status = onednn_layout_make(&c->outputs, 4, outputs, dnnl_nhwc);
+  if (!status) status = onednn_layout_make(&c->weights, 4, weights, dnnl_hwio);
+  if (!status) status = onednn_layout_make(&c->blocks, 4, weights, dnnl_format_tag_any);
+  if (!status) status = onednn_layout_make(&c->bias, 1, bias, dnnl_x);
   return status;
 }
 
 static inline dnnl_status_t onednn_convolution_compile(
   struct onednn_convolution *c, const struct onednn_convolution_sizes *s, dnnl_primitive_attr_t attributes,
   dnnl_primitive_desc_t *forward, dnnl_primitive_desc_t *description) {
-  dnnl_dims_t strides = {s->stride_height, s->stride_width}, before = {s->padding_height, s->padding_width};
-  // What the last window lacks below and to the right; less than nothing where it does not reach the edge.
-  dnnl_dims_t after = {
-    (s->output_height - 1) * s->stride_height + s->kernel_height - s->height - s->padding_height,
-    (s->output_width - 1) * s->stride_width + s->kernel_width - s->width - s->padding_width};
-  dnnl_convolution_desc_t operation;
-  dnnl_status_t status = dnnl_convolution_forward_desc_init(
-    &operation, dnnl_forward_training, dnnl_convolution_direct, &c->images, &c->blocks, &c->bias, &c->outputs, strides,
-    before, after);
+  // `after` is what the last window lacks below and to the right; less than nothing where it does not reach the edge.
+  struct onednn_window window = {
+    .strides = {s->stride_height, s->stride_width},
+    .before = {s->padding_height, s->padding_width},
+    .after = {
+      (s->output_height - 1) * s->stride_height + s->kernel_height - s->height - s->padding_height,
+      (s->output_width - 1) * s->stride_width + s->kernel_width - s->width - s->padding_width}};
+  onednn_layout_ref images = onednn_ref(&c->images), outputs = onednn_ref(&c->outputs);
+  onednn_layout_ref blocks = onednn_ref(&c->blocks), bias = onednn_ref(&c->bias);
   bool is_forward = c->direction == ONEDNN_FORWARD;
-  if (!status)
-    status = dnnl_primitive_desc_create(forward, &operation, is_forward ? attributes : NULL, c->engine, NULL);
+  dnnl_status_t status = onednn_describe_forward(
+    forward, c->engine, images, blocks, bias, outputs, &window, is_forward ? attributes : NULL);
   if (status || is_forward) return status;
   if (c->direction == ONEDNN_BACKWARD_DATA)
-    status = dnnl_convolution_backward_data_desc_init(
-      &operation, dnnl_convolution_direct, &c->images, &c->blocks, &c->outputs, strides, before, after);
-  else
-    status = dnnl_convolution_backward_weights_desc_init(
-      &operation, dnnl_convolution_direct, &c->images, &c->blocks, &c->bias, &c->outputs, strides, before, after);
-  if (status) return status;
-  return dnnl_primitive_desc_create(description, &operation, attributes, c->engine, *forward);
+    return onednn_describe_backward_data(
+      description, c->engine, images, blocks, outputs, &window, *forward, attributes);
+  return onednn_describe_backward_weights(
+    description, c->engine, images, blocks, bias, outputs, &window, *forward, attributes);
 }
 
 static inline dnnl_status_t onednn_convolution_finish(
   struct onednn_convolution *c, dnnl_primitive_desc_t description) {
   bool writes_weights = c->direction == ONEDNN_BACKWARD_WEIGHTS;
   dnnl_query_t query = writes_weights ? dnnl_query_diff_weights_md : dnnl_query_weights_md;
-  c->blocks = *dnnl_primitive_desc_query_md(description, query, 0);
-  c->scratchpad = *dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
-  dnnl_status_t status = dnnl_primitive_create(&c->convolve, description);
-  if (status || dnnl_memory_desc_equal(&c->blocks, &c->weights)) return status;
-  const dnnl_memory_desc_t *from = writes_weights ? &c->blocks : &c->weights;
-  const dnnl_memory_desc_t *to = writes_weights ? &c->weights : &c->blocks;
+  dnnl_status_t status = onednn_layout_copy(&c->blocks, dnnl_primitive_desc_query_md(description, query, 0));
+  if (!status)
+    status = onednn_layout_copy(
+      &c->scratchpad, dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0));
+  if (!status) status = dnnl_primitive_create(&c->convolve, description);
+  onednn_layout_ref blocks = onednn_ref(&c->blocks), weights = onednn_ref(&c->weights);
+  if (status || dnnl_memory_desc_equal(blocks, weights)) return status;
   dnnl_primitive_desc_t reordering = NULL;
-  status = dnnl_reorder_primitive_desc_create(&reordering, from, c->engine, to, c->engine, NULL);
+  status = dnnl_reorder_primitive_desc_create(
+    &reordering, writes_weights ? blocks : weights, c->engine, writes_weights ? weights : blocks, c->engine, NULL);
   if (!status) status = dnnl_primitive_create(&c->reorder, reordering);
   if (reordering) dnnl_primitive_desc_destroy(reordering);
   return status;
@@ -113,22 +112,24 @@ static inline bool onednn_convolution_make(
 static inline void onednn_convolution_destroy(struct onednn_convolution *c) {
   if (c->convolve) dnnl_primitive_destroy(c->convolve);
   if (c->reorder) dnnl_primitive_destroy(c->reorder);
+  onednn_layout *layouts[] = {&c->images, &c->outputs, &c->weights, &c->blocks, &c->bias, &c->scratchpad};
+  for (int i = 0; i < 6; i++) onednn_layout_destroy(layouts[i]);
 }
 
 // Memory that a run needs, in floats: for the weights in blocks, and for oneDNN itself. Begins at 64 bytes each.
 static inline long onednn_block_floats(const struct onednn_convolution *c) {
-  return c->reorder ? (long)(dnnl_memory_desc_get_size(&c->blocks) + 63) / 64 * 16 : 0;
+  return c->reorder ? (long)(dnnl_memory_desc_get_size(onednn_ref(&c->blocks)) + 63) / 64 * 16 : 0;
 }
 static inline long onednn_scratch_floats(const struct onednn_convolution *c) {
-  return (long)(dnnl_memory_desc_get_size(&c->scratchpad) + 63) / 64 * 16;
+  return (long)(dnnl_memory_desc_get_size(onednn_ref(&c->scratchpad)) + 63) / 64 * 16;
 }
 
 static inline dnnl_status_t onednn_argument(
-  dnnl_exec_arg_t *argument, int which, const dnnl_memory_desc_t *description, dnnl_engine_t engine,
+  dnnl_exec_arg_t *argument, int which, const onednn_layout *layout, dnnl_engine_t engine,
   const float *numbers) {
   argument->arg = which;
   argument->memory = NULL;
-  return dnnl_memory_create(&argument->memory, description, engine, (void *)numbers);
+  return dnnl_memory_create(&argument->memory, onednn_ref(layout), engine, (void *)numbers);
 }
 
 static inline bool onednn_run(dnnl_primitive_t primitive, dnnl_engine_t engine, dnnl_exec_arg_t *arguments, int count) {

@@ -2,8 +2,9 @@
 #ifndef VAE_ONEDNN_H
 #define VAE_ONEDNN_H
 
-#include <oneapi/dnnl/dnnl.h>
 #include <stdbool.h>
+
+#include "layout.h"
 
 // oneDNN asks OpenMP how many threads to use. The batch is already split over the cores, so: one, and what the caller's
 // own OpenMP code had set is put back.

@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// How stored values become what a likelihood is about: zeros and ones for a Bernoulli, real numbers for a density.
@@ -118,7 +117,7 @@ public struct Examples: BatchSource, Sendable {
   /// The examples at `positions`, [positions.count, exampleSize]: rows [x | c] where there is a condition.
   public func batch(_ positions: ArraySlice<Int>, stream: RandomStream) -> Tensor {
     let (size, width) = (dataset.exampleSize, exampleSize)
-    let key = (binarization == .fixed ? Self.fixedStream : stream).key
+    let bits = binarization == .fixed ? Self.fixedStream : stream
     let sides = stream["mirror"]
     return Tensor(shape: [positions.count, width]) { out in
       var row = out
@@ -126,11 +125,11 @@ public struct Examples: BatchSource, Sendable {
         let index = indices?[position] ?? position
         switch dataset.values {
         case .bytes(let values):
-          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
+          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, bits) }
         case .mapped(let values):
-          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
+          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, bits) }
         case .floats(let values):
-          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, key) }
+          values.withUnsafeBufferPointer { fill(row, from: $0.baseAddress! + index * size, index, bits) }
         }
         if let holes { holes.make(in: row, example: index, shape: dataset.exampleShape) }
         let isTurned = isMirrored && sides.bits(at: index) & 1 == 1
@@ -164,29 +163,32 @@ public struct Examples: BatchSource, Sendable {
     }
   }
 
-  private func fill(_ row: UnsafeMutablePointer<Float>, from bytes: UnsafePointer<UInt8>, _ index: Int, _ key: UInt64) {
+  private func fill(
+    _ row: UnsafeMutablePointer<Float>, from bytes: UnsafePointer<UInt8>, _ index: Int, _ stream: RandomStream
+  ) {
     let size = dataset.exampleSize
     switch binarization {
-    case .none: ck_bytes_to_floats(bytes, row, size)
+    case .none: row.update(fromBytes: bytes, count: size)
     case .threshold: for i in 0..<size { row[i] = bytes[i] > 127 ? 1 : 0 }
-    case .dynamic, .fixed: ck_bernoulli_from_bytes(bytes, key, UInt64(index * size), row, size)
-    case .dequantize: ck_dequantize_bytes(bytes, key, UInt64(index * size), row, size)
+    case .dynamic, .fixed: stream.drawBits(byBytes: bytes, first: index * size, into: row, count: size)
+    case .dequantize: stream.dequantize(bytes, first: index * size, into: row, count: size)
     }
   }
 
-  private func fill(_ row: UnsafeMutablePointer<Float>, from values: UnsafePointer<Float>, _ index: Int, _ key: UInt64)
-  {
+  private func fill(
+    _ row: UnsafeMutablePointer<Float>, from values: UnsafePointer<Float>, _ index: Int, _ stream: RandomStream
+  ) {
     let size = dataset.exampleSize
     switch binarization {
     case .none: row.update(from: values, count: size)
     case .threshold: for i in 0..<size { row[i] = values[i] > 0.5 ? 1 : 0 }
-    case .dynamic, .fixed: ck_bernoulli_from_floats(values, key, UInt64(index * size), row, size)
+    case .dynamic, .fixed: stream.drawBits(by: values, first: index * size, into: row, count: size)
     case .dequantize:
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { bytes in
         for i in 0..<size { bytes[i] = values[i] > 0 ? UInt8(min(values[i] * 255, 255).rounded()) : 0 }
-        ck_dequantize_bytes(bytes.baseAddress!, key, UInt64(index * size), row, size)
+        stream.dequantize(bytes.baseAddress!, first: index * size, into: row, count: size)
       }
     }
-    if binarization != .none { ck_copy_missing(values, row, size) }
+    if binarization != .none { row.copyMissing(from: values, count: size) }
   }
 }

@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// What is known of each example beside what a model is about: c in p(x|c). A batch has rows [x | c].
@@ -56,7 +55,7 @@ public enum Condition: Sendable {
       if case .floats(let values) = others.values {
         values.withUnsafeBufferPointer { (row + own).update(from: $0.baseAddress! + example * size, count: size) }
       } else {
-        _ = others.values.withBytes { ck_bytes_to_floats($0.baseAddress! + example * size, row + own, size) }
+        _ = others.values.withBytes { (row + own).update(fromBytes: $0.baseAddress! + example * size, count: size) }
       }
     }
   }

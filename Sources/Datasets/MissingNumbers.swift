@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// Pixels, or numbers of a table, taken away from complete data completely at random, the same ones whenever they are read:
@@ -19,7 +18,7 @@ public struct RandomHoles: Sendable {
   func make(in row: UnsafeMutablePointer<Float>, example: Int, shape: [Int]) {
     let channels = shape.count == 3 ? shape[2] : 1
     let pixels = shape.reduce(1, *) / channels
-    ck_make_missing(row, stream.key, UInt64(example * pixels), Float(part), pixels, channels)
+    stream.makeMissing(in: row, first: example * pixels, part: Float(part), pixels: pixels, channels: channels)
   }
 }
 

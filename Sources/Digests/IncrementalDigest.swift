@@ -1,7 +1,7 @@
 import CCrypto
 
 /// Which hash function makes a digest.
-public enum DigestAlgorithm: Sendable {
+package enum DigestAlgorithm: Sendable {
   /// SHA-256 (FIPS 180-4).
   case sha256
   /// MD5 (RFC 1321): only for comparison with published digests. It does not protect against forgery.
@@ -11,7 +11,7 @@ public enum DigestAlgorithm: Sendable {
 /// A digest of bytes that arrive in pieces, computed by the system's libcrypto.
 ///
 /// A value: a copy goes on by itself from where it was made.
-public struct IncrementalDigest {
+package struct IncrementalDigest {
   /// Owns a context of libcrypto.
   private final class Context {
     let pointer: OpaquePointer
@@ -35,7 +35,7 @@ public struct IncrementalDigest {
   private var context: Context
 
   /// A digest of no bytes yet. Traps if libcrypto refuses the function: MD5 under a FIPS policy.
-  public init(_ algorithm: DigestAlgorithm) {
+  package init(_ algorithm: DigestAlgorithm) {
     context = Context()
     let function = algorithm == .sha256 ? EVP_sha256() : EVP_md5()
     guard EVP_DigestInit_ex(context.pointer, function, nil) == 1 else {
@@ -44,7 +44,7 @@ public struct IncrementalDigest {
   }
 
   /// Adds bytes behind those before.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     if !isKnownUniquelyReferenced(&context) { context = context.copy() }
     guard EVP_DigestUpdate(context.pointer, bytes.baseAddress, bytes.count) == 1 else {
       fatalError("IncrementalDigest: libcrypto cannot add \(bytes.count) bytes")
@@ -52,13 +52,13 @@ public struct IncrementalDigest {
   }
 
   /// Adds bytes behind those before.
-  public mutating func update(_ bytes: some Sequence<UInt8>) {
+  package mutating func update(_ bytes: some Sequence<UInt8>) {
     let isDone: Void? = bytes.withContiguousStorageIfAvailable { update(UnsafeRawBufferPointer($0)) }
     if isDone == nil { Array(bytes).withUnsafeBytes { update($0) } }
   }
 
   /// The digest of all bytes so far; more may follow.
-  public func finalize() -> Digest {
+  package func finalize() -> Digest {
     let last = context.copy()
     let size = Int(EVP_MD_get_size(EVP_MD_CTX_get0_md(last.pointer)))
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 import _Differentiation
 
@@ -134,22 +133,21 @@ public struct Optimizer {
   private func apply(_ step: ParameterStep, _ share: Range<Int>, _ rate: Float, _ scale: Float) {
     if share.isEmpty { return }
     step.forEachPart(of: share) { part, arrays in
-      let parameter = step.parameter + part.lowerBound
       let memory = step.memory.map { $0 + part.lowerBound }
+      let change = OptimizerStep(
+        of: step.parameter + part.lowerBound, along: arrays, scale: scale, count: part.count)
       switch settings.rule {
       case .adam, .adamw:
-        let adam = ck_adam(
+        let adam = OptimizerStep.Adam(
           rate: rate, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
           correction1: 1 - power(settings.beta1, self.step), correction2: 1 - power(settings.beta2, self.step),
-          decoupled_decay: settings.rule == .adamw ? settings.weightDecay : 0, decay: settings.weightPrior)
-        ck_adam_step(parameter, arrays, arrays.count, scale, memory[0], memory[1], adam, part.count)
+          decoupledDecay: settings.rule == .adamw ? settings.weightDecay : 0, decay: settings.weightPrior)
+        change.adam(adam, moments: memory[0], memory[1])
       case .adagrad:
-        ck_adagrad_step(
-          parameter, arrays, arrays.count, scale, memory[0], rate, settings.epsilon, settings.weightPrior, part.count)
+        change.adagrad(rate: rate, epsilon: settings.epsilon, decay: settings.weightPrior, squares: memory[0])
       case .sgd:
-        ck_momentum_step(
-          parameter, arrays, arrays.count, scale, memory[0], rate, settings.momentum, settings.weightPrior, part.count
-        )
+        change.descent(
+          rate: rate, momentum: settings.momentum, decay: settings.weightPrior, velocity: memory[0])
       }
     }
   }

@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// One parameter at an optimizer's step: where it is, what is remembered of it, and its gradient, in one part per shard
@@ -79,7 +78,7 @@ struct ParameterStep: @unchecked Sendable {
     }
     for gradient in gradients where gradient.factors == nil {
       let part = gradient.pointer + range.lowerBound
-      if isEmpty { out.update(from: part, count: range.count) } else { ck_add_scaled(out, part, 1, range.count) }
+      if isEmpty { out.update(from: part, count: range.count) } else { out.add(part, times: 1, count: range.count) }
       isEmpty = false
     }
   }

@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 import _Differentiation
 
@@ -23,7 +22,9 @@ public struct WeightAverage {
     let keep = min(decay, Float(1 + updates) / Float(10 + updates))
     var index = 0
     ParameterWalk.over(&model) { parameter in
-      averages[index].withMutablePointer { ck_moving_average($0, parameter.pointer, keep, parameter.count) }
+      averages[index].withMutablePointer {
+        $0.moveTowards(parameter.pointer, keeping: keep, count: parameter.count)
+      }
       index += 1
     }
   }

@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 import Tensors
 import _Differentiation
@@ -83,15 +82,16 @@ public struct PosteriorChains<Model: LatentVariableModel> {
     let jitter = stream["jitter"].uniform([rows]).scalars
     let lengths = (0..<rows).map { steps[$0 % examples] * (0.8 + 0.4 * jitter[$0]) }
     var momentum = stream["momentum"].normal(z.shape)
-    let before = energies(z, momentum, logLikelihoods, temperature)
+    let before = z.energies(momentum: momentum, logLikelihoods: logLikelihoods, temperature: temperature)
     var (place, slope, values) = (z, gradient, logLikelihoods)
-    kick(&momentum, place, slope, lengths, temperature, part: 0.5)
+    momentum.kick(at: place, slope: slope, lengths: lengths, temperature: temperature, part: 0.5)
     for leap in 1...leapfrogs {
-      place.withMutablePointer { ck_drift($0, momentum.pointer, lengths, rows, size) }
+      place.drift(along: momentum, lengths: lengths)
       (values, slope) = Self.evaluate(model, x, place)
-      kick(&momentum, place, slope, lengths, temperature, part: leap == leapfrogs ? 0.5 : 1)
+      momentum.kick(
+        at: place, slope: slope, lengths: lengths, temperature: temperature, part: leap == leapfrogs ? 0.5 : 1)
     }
-    let after = energies(place, momentum, values, temperature)
+    let after = place.energies(momentum: momentum, logLikelihoods: values, temperature: temperature)
     let luck = stream["accept"].uniform([rows]).scalars
     // A trajectory that ran off to infinity is one that is refused.
     let chances = (0..<rows).map { row -> Float in
@@ -117,21 +117,6 @@ public struct PosteriorChains<Model: LatentVariableModel> {
     }
     withExtendedLifetime((place, slope)) {}
     for (row, isAccepted) in accepted.enumerated() where isAccepted { logLikelihoods[row] = values[row] }
-  }
-
-  /// momentum += part step (t grad log p(x|z) - z)
-  private func kick(
-    _ momentum: inout Tensor, _ z: Tensor, _ slope: Tensor, _ lengths: [Float], _ temperature: Float, part: Float
-  ) {
-    let (rows, size) = (lengths.count, z.shape[2])
-    momentum.withMutablePointer { ck_kick($0, z.pointer, slope.pointer, lengths, part, temperature, rows, size) }
-  }
-
-  /// -t log p(x|z) + |z|^2 / 2 + |momentum|^2 / 2, row by row.
-  private func energies(_ z: Tensor, _ momentum: Tensor, _ values: [Float], _ temperature: Float) -> [Double] {
-    var energies = [Double](repeating: 0, count: values.count)
-    ck_energy(z.pointer, momentum.pointer, values, temperature, &energies, values.count, z.shape[2])
-    return energies
   }
 
   private static func evaluate(_ model: Model, _ x: Tensor, _ z: Tensor) -> ([Float], Tensor) {

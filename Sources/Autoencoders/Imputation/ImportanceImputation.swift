@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 import Tensors
 
@@ -71,14 +70,14 @@ public struct ImportanceImputation<Model: LatentVariableModel> {
     let means = Tensor(shape: x.shape) { out in
       for row in weights.indices {
         let to = out + row * size
-        ck_fill(to, 0, size)
+        to.fill(0, count: size)
         // What weighs next to nothing needs no decoder.
         let chosen = weights[row].indices.filter { weights[row][$0] > 1e-8 }
         for first in stride(from: 0, to: chosen.count, by: Evaluator.rowsAtOnce) {
           let some = chosen[first..<min(first + Evaluator.rowsAtOnce, chosen.count)]
           let expected = model.expectation(given: latents(row, some))
           for (i, k) in some.enumerated() {
-            ck_add_scaled(to, expected.pointer + i * size, Float(weights[row][k]), size)
+            to.add(expected.pointer + i * size, times: Float(weights[row][k]), count: size)
           }
         }
       }
@@ -95,7 +94,8 @@ public struct ImportanceImputation<Model: LatentVariableModel> {
         let drawn = model.sample(given: latents(row, chosen[...]), streams[row]["data"])
         for k in 0..<count {
           let from = drawn.pointer + k * size
-          ck_fill_missing(x.pointer + row * size, from, out + (k * rows + row) * size, size)
+          (out + (k * rows + row) * size).update(
+            from: x.pointer + row * size, fillingMissingFrom: from, count: size)
         }
       }
     }

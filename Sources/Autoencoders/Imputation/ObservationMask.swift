@@ -1,4 +1,3 @@
-import CKernels
 import Tensors
 
 /// Which numbers of some examples are observed; the others are to be missing.
@@ -32,7 +31,7 @@ public struct ObservationMask: Sendable, Equatable {
     let marks = positions.flatMap { position in
       var row = Tensor(repeating: 0, shape: [size])
       row.withMutablePointer {
-        ck_make_missing($0, stream.key, UInt64(position * pixels), part, pixels, channels)
+        stream.makeMissing(in: $0, first: position * pixels, part: part, pixels: pixels, channels: channels)
       }
       return row.scalars.map { !$0.isNaN }
     }

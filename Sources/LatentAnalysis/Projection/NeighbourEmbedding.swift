@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 import Tensors
 
@@ -35,11 +34,9 @@ public struct NeighbourEmbedding: Sendable {
       // First clusters are drawn together, then what lies within them is sorted out.
       let exaggeration: Float = step < steps / 4 ? 12 : 1
       let momentum: Float = step < steps / 4 ? 0.5 : 0.8
-      let forces = Forces(count)
+      let forces = NeighbourForces(count)
       _ = Parallel.map(ranges.count) { shard in
-        ck_neighbour_forces(
-          places.pointer, affinities.pointer, forces.pull, forces.push, forces.totals, ranges[shard].lowerBound,
-          ranges[shard].upperBound, count)
+        forces.compute(places: places, affinities: affinities, rows: ranges[shard])
       }
       let scale = Float(1 / (0..<count).reduce(0) { $0 + forces.totals[$1] })
       places.withMutablePointer { place in
@@ -109,24 +106,5 @@ public struct NeighbourEmbedding: Sendable {
       }
     }
     return shares
-  }
-
-  /// Room for the sums of a step; each shard writes its own rows.
-  private final class Forces: @unchecked Sendable {
-    let pull: UnsafeMutablePointer<Float>
-    let push: UnsafeMutablePointer<Float>
-    let totals: UnsafeMutablePointer<Double>
-
-    init(_ count: Int) {
-      pull = .allocate(capacity: 2 * count)
-      push = .allocate(capacity: 2 * count)
-      totals = .allocate(capacity: count)
-    }
-
-    deinit {
-      pull.deallocate()
-      push.deallocate()
-      totals.deallocate()
-    }
   }
 }
