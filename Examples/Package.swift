@@ -23,7 +23,8 @@ let package = Package(
     // What docs/tutorial shows: `tutorial PAGE FOLDER`, a file a page.
     .executableTarget(
       name: "tutorial",
-      dependencies: libraries("Autoencoders", "Networks", "Tensors", "DatasetCatalog", "Datasets", "Pictures"),
+      dependencies: libraries(
+        "Experiments", "Autoencoders", "Networks", "Tensors", "DatasetCatalog", "Datasets", "Pictures"),
       path: "Sources/Tutorial"),
   ],
   swiftLanguageModes: [.v6]

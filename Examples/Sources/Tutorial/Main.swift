@@ -5,7 +5,7 @@ import Foundation
 /// FOLDER holds two runs made by `vae train` (see scripts/tutorial): `digits` with 20 latents and `digits-2d` with 2.
 @main
 enum Main {
-  static let pages: [(Workplace) throws -> Void] = [
+  static let pages: [@Sendable (Workplace) throws -> Void] = [
     latent, ring, dirac, pixelDistance, naiveSampling, whatQIsFor, penalty, oneDimension,
   ]
 

@@ -1,3 +1,4 @@
+import Experiments
 import Autoencoders
 import DatasetCatalog
 import Datasets
