@@ -11,7 +11,7 @@ import Tensors
 @main
 enum Main {
   static func main() async throws {
-    let words = CommandLine.arguments.dropFirst() + []
+    let words = Array(CommandLine.arguments.dropFirst())
     guard words.count == 2 else {
       throw ExperimentError("usage: app RUN FOLDER, where RUN is a folder that vae train digits --out RUN made")
     }
