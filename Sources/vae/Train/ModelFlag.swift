@@ -21,7 +21,9 @@ struct ModelFlag {
   /// Throws if the flag was given for a model that has no such setting.
   func check(_ type: any ModelSpecification.Type) throws {
     guard isGiven(), !suits(type) else { return }
-    let own = ModelRegistry.all.filter(suits).map { $0.name }.joined(separator: ", ")
+    // What is given something is asked for by the name of the model that is not.
+    let own = ModelRegistry.all.filter { suits($0) && !($0 is any ConditionalSpecification.Type) }
+      .map { $0.name }.joined(separator: ", ")
     throw ValidationError("\(name) goes with --model \(own), not \(type.name)")
   }
 }
