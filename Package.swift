@@ -85,7 +85,8 @@ let package = Package(
 
     // What several test targets need: gradient checks, reference values, files made by hand, small data.
     .target(
-      name: "TestSupport", dependencies: ["Autoencoders", "Datasets", "Pictures", "Tensors", "Files", "CJPEG"],
+      name: "TestSupport",
+      dependencies: ["Autoencoders", "DatasetCatalog", "Datasets", "Pictures", "Tensors", "Files", "CJPEG"],
       path: "Tests/TestSupport", exclude: ["Resources"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Tensors", "Files", "TestSupport"]),

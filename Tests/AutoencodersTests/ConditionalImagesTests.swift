@@ -108,14 +108,10 @@ struct ConditionalImagesTests {
   }
 
   /// What a few seconds with real photographs must be worth on others: horses at 24 x 24.
-  @Test func horsesAreFound() throws {
-    let beside = URL(fileURLWithPath: #filePath + "/../../../../shared/data").standardized.path
-    var locator = DataLocator(dataDirectory: FileManager.default.fileExists(atPath: beside) ? beside : nil)
-    locator.fetchesMissing = false
+  @Test(.needs("weizmann-horses")) func horsesAreFound() throws {
     let size = PictureOptions(size: .init(height: 24, width: 24))
-    guard let masks = try? locator.load("weizmann-horses", pictures: size),
-      let photographs = try? locator.load("weizmann-horses:photos", pictures: size)
-    else { return }
+    let masks = try TestData.locator.load("weizmann-horses", pictures: size)
+    let photographs = try TestData.locator.load("weizmann-horses:photos", pictures: size)
     let train = Examples(masks.train, binarization: .threshold, condition: .pictures(photographs.train))
     let test = Examples(masks.test!, binarization: .threshold, condition: .pictures(photographs.test!))
     let model = ConditionalAutoencoder(

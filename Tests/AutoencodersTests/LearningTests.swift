@@ -4,15 +4,8 @@ import Datasets
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
-
-/// Real data where they lie, without fetching: `VAE_DATA_DIR`, a `shared/data` beside the repository, Debian's place.
-private func realData(_ name: String, limit: Int) -> DatasetSplits? {
-  let beside = URL(fileURLWithPath: #filePath + "/../../../../shared/data").standardized.path
-  var locator = DataLocator(dataDirectory: FileManager.default.fileExists(atPath: beside) ? beside : nil)
-  locator.fetchesMissing = false
-  return try? locator.load(name, limit: limit)
-}
 
 private let mnist = ExampleForm(shape: [28, 28])
 
@@ -32,7 +25,9 @@ struct LearningTests {
   /// What two epochs on 4,000 pictures must gain on pictures held out, in nats.
   @Test(arguments: [("mnist", 340.0), ("fashion-mnist", 200), ("digits", 330)])
   func twoEpochsOfPicturesImproveTheHeldOutBound(_ name: String, _ gain: Double) throws {
-    guard let data = realData(name, limit: 4000), let test = data.test else { return }
+    try TestData.need(name)
+    let data = try TestData.locator.load(name, limit: 4000)
+    let test = try #require(data.test)
     let configuration = MLPSpecification.make(mnist) { $0.hidden = [200] }
     var settings = TrainingSettings()
     settings.epochs = 2
@@ -47,8 +42,9 @@ struct LearningTests {
   }
 
   /// What three epochs on 4,000 pictures must gain on the quadrants that are not given, in nats, and make of latents.
-  @Test func threeQuadrantsGivenOneImprove() throws {
-    guard let data = realData("mnist", limit: 4000), let test = data.test else { return }
+  @Test(.needs("mnist")) func threeQuadrantsGivenOneImprove() throws {
+    let data = try TestData.locator.load("mnist", limit: 4000)
+    let test = try #require(data.test)
     let part = ExamplePart(isGiven: (0..<784).map { $0 / 28 >= 14 && $0 % 28 < 14 })
     let form = ExampleForm(
       shape: [28, 28], size: part.target.count, condition: .init(size: part.given.count))
@@ -69,6 +65,7 @@ struct LearningTests {
 
   /// What two epochs on 3,000 pictures must gain on pictures held out where q(z|x) goes on by leapfrogs, in nats.
   @Test(
+    .needs("mnist"),
     arguments: [
       (
         MLPSpecification.make(mnist) {
@@ -82,7 +79,8 @@ struct LearningTests {
       ),
     ] as [(ModelCase, Double)])
   func modelsWithLeapfrogsImproveTheHeldOutBound(_ configuration: ModelCase, _ gain: Double) throws {
-    guard let data = realData("mnist", limit: 3000), let test = data.test else { return }
+    let data = try TestData.locator.load("mnist", limit: 3000)
+    let test = try #require(data.test)
     var settings = TrainingSettings()
     settings.epochs = 2
     settings.optimizer.rate = 0.003
@@ -99,6 +97,7 @@ struct LearningTests {
   /// What models of pictures gain in nats on clothes held out: the hierarchical one, a small one, from 1,000 of
   /// them.
   @Test(
+    .needs("fashion-mnist"),
     arguments: [
       (ConvolutionalSpecification.make(mnist), 2, 1500, 200.0),
       (
@@ -113,7 +112,8 @@ struct LearningTests {
   func modelsOfPicturesImproveTheHeldOutBound(
     _ configuration: ModelCase, _ epochs: Int, _ count: Int, _ gain: Double
   ) throws {
-    guard let data = realData("fashion-mnist", limit: count), let test = data.test else { return }
+    let data = try TestData.locator.load("fashion-mnist", limit: count)
+    let test = try #require(data.test)
     var settings = TrainingSettings()
     settings.epochs = epochs
     settings.optimizer.rate = 0.003
@@ -128,8 +128,9 @@ struct LearningTests {
   }
 
   /// Grey values as 256 values: from 5.6 bits a pixel, that of the widest scale, to less than half of it.
-  @Test func twoEpochsOfGreyPicturesHalveTheBits() throws {
-    guard let data = realData("mnist", limit: 4000), let test = data.test else { return }
+  @Test(.needs("mnist")) func twoEpochsOfGreyPicturesHalveTheBits() throws {
+    let data = try TestData.locator.load("mnist", limit: 4000)
+    let test = try #require(data.test)
     let configuration = MLPSpecification.make(mnist) {
       ($0.hidden, $0.likelihood) = ([200], LikelihoodSpecification(.logistic))
     }
@@ -146,8 +147,9 @@ struct LearningTests {
   }
 
   /// A mixture takes clothes, many of whose pixels are black for certain, in fewer bits than one logistic variable does.
-  @Test func mixtureOfLogisticsTakesFewerBitsThanOne() throws {
-    guard let data = realData("fashion-mnist", limit: 3000), let test = data.test else { return }
+  @Test(.needs("fashion-mnist")) func mixtureOfLogisticsTakesFewerBitsThanOne() throws {
+    let data = try TestData.locator.load("fashion-mnist", limit: 3000)
+    let test = try #require(data.test)
     func configuration(_ likelihood: LikelihoodSpecification) -> ModelCase {
       MLPSpecification.make(mnist) { ($0.hidden, $0.likelihood) = ([100], likelihood) }
     }
@@ -166,8 +168,9 @@ struct LearningTests {
   }
 
   /// Colours that follow from the red: three times its nats without coupling, less the half of green's contrast.
-  @Test func coupledChannelsAreLearned() throws {
-    guard let data = realData("fashion-mnist", limit: 2000)?.train, case .bytes(let grey) = data.values else { return }
+  @Test(.needs("fashion-mnist")) func coupledChannelsAreLearned() throws {
+    let data = try TestData.locator.load("fashion-mnist", limit: 2000).train
+    let grey = try #require(data.values.withBytes { Array($0) })
     func learned(_ channels: Int) throws -> Double {
       let values = grey.flatMap { channels == 1 ? [$0] : [$0, 128 + $0 / 2, 255 - $0] }
       let set = Dataset(name: "clothes", exampleShape: [28, 28, channels], values: .bytes(values))
@@ -188,8 +191,8 @@ struct LearningTests {
     #expect(coupled > 2.7 * alone, "\(coupled) nats in colour, \(alone) in grey")
   }
 
-  @Test func tenEpochsOfFacesImproveTheHeldOutDensity() throws {
-    guard let data = realData("frey-faces", limit: 1965)?.train else { return }
+  @Test(.needs("frey-faces")) func tenEpochsOfFacesImproveTheHeldOutDensity() throws {
+    let data = try TestData.locator.load("frey-faces", limit: 1965).train
     let configuration = MLPSpecification.make(ExampleForm(shape: [28, 20])) {
       ($0.hidden, $0.latent, $0.likelihood) = ([200], 2, LikelihoodSpecification(.gaussian))
     }

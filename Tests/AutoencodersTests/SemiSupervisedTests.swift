@@ -157,12 +157,9 @@ struct SemiSupervisedTests {
   }
 
   /// From 300 labels and 2,000 pictures, most of them without, in a few epochs.
-  @Test func realDigitsAreClassified() throws {
-    var locator = DataLocator(
-      dataDirectory: ProcessInfo.processInfo.environment["VAE_DATA_DIR"]
-        ?? URL(fileURLWithPath: #filePath + "/../../../../shared/data").standardized.path)
-    locator.fetchesMissing = false
-    guard let data = try? locator.load("mnist", limit: 2000), let test = data.test else { return }
+  @Test(.needs("mnist")) func realDigitsAreClassified() throws {
+    let data = try TestData.locator.load("mnist", limit: 2000)
+    let test = try #require(data.test)
     let known = Set((0..<2000).filter { $0 % 7 == 0 }.prefix(280))
     let shown = (0..<2000).filter { !known.contains($0) } + known.sorted() + known.sorted() + known.sorted()
     let train = Examples(

@@ -42,7 +42,7 @@ struct InverseGraphicsCommandTests {
   }
 
   /// A turntable's azimuth comes round again: two latents, and a way once round.
-  @Test(.enabled(if: sharedData != nil)) func whatComesRoundHasTwoLatents() throws {
+  @Test(.needs(file: "coil20")) func whatComesRoundHasTwoLatents() throws {
     try withTemporaryFolder { folder in
       let (run, sheet) = (folder + "/run", folder + "/sheet.png")
       let set = ["coil20", "--limit", "216", "--data-dir", sharedData!, "--validation", "0.3"]

@@ -6,6 +6,7 @@ import Experiments
 import Foundation
 import Networks
 import Pictures
+import TestSupport
 import Testing
 
 struct TrainTests {
@@ -271,11 +272,8 @@ struct TrainTests {
     }
   }
 
-  @Test func mnistTrainsInLittleMemory() throws {
-    let beside = URL(fileURLWithPath: #filePath + "/../../../../shared/data").standardized.path
-    var locator = DataLocator(dataDirectory: FileManager.default.fileExists(atPath: beside) ? beside : nil)
-    locator.fetchesMissing = false
-    guard let place = try locator.folder(of: Catalog.known("mnist")) else { return }
+  @Test(.needs("mnist")) func mnistTrainsInLittleMemory() throws {
+    let place = try #require(try TestData.locator.folder(of: Catalog.known("mnist")))
     try withTemporaryFolder { folder in
       let result = try VAEProgram.succeed(
         [

@@ -77,29 +77,30 @@ struct CatalogTests {
   }
 
   @Test(
-    .enabled(if: sharedData != nil),
     arguments: [
       "mnist", "frey-faces", "orl-faces", "olivetti", "caltech101-silhouettes", "coil20", "omniglot", "yale-b",
     ])
   func publishedSetsAreWhole(name: String) throws {
+    try TestData.need(name)
     let entry = try Catalog.known(name)
-    let splits = try DataLocator(dataDirectory: sharedData).load(name)
+    let splits = try TestData.locator.load(name)
     #expect(splits.train.count == entry.counts.train)
     #expect(splits.test?.count == entry.counts.test)
     #expect(splits.train.exampleShape == entry.exampleShape)
     #expect((splits.train.labels != nil) == entry.hasLabels)
     #expect(splits.train.isOrdered == (name == "frey-faces"))
     #expect(splits.train.name == name)
-    let few = try DataLocator(dataDirectory: sharedData).load(name, limit: 7)
+    let few = try TestData.locator.load(name, limit: 7)
     #expect(few.train.count == 7)
     #expect(few.train.labels == splits.train.labels.map { Array($0.prefix(7)) })
   }
 
   /// What the catalog says of factors, and where they can be checked: the light's side, a table that turns.
-  @Test(.enabled(if: sharedData != nil), arguments: ["yale-b", "coil20", "coil100", "dsprites", "digits"])
+  @Test(arguments: ["yale-b", "coil20", "coil100", "dsprites", "digits"])
   func factorsAreThoseOfTheCatalog(name: String) throws {
+    try TestData.need(name)
     let limit = name == "dsprites" || name == "digits" ? 200 : nil
-    let set = try DataLocator(dataDirectory: sharedData).load(name, limit: limit).train
+    let set = try TestData.locator.load(name, limit: limit).train
     let factors = try #require(set.factors)
     #expect(try Catalog.known(name).factors == factors.names)
     #expect(factors.values.count == set.count * factors.names.count && factors.identity.count < factors.names.count)
@@ -113,8 +114,8 @@ struct CatalogTests {
   }
 
   /// A positive azimuth lights the left of a face, and no person of the test part is in the other.
-  @Test(.enabled(if: sharedData != nil)) func facesAreLitFromWhereTheFactorsSay() throws {
-    let splits = try DataLocator(dataDirectory: sharedData).load("yale-b")
+  @Test(.needs("yale-b")) func facesAreLitFromWhereTheFactorsSay() throws {
+    let splits = try TestData.locator.load("yale-b")
     let (faces, test) = (splits.train, try #require(splits.test))
     #expect(Set(faces.labels!).isDisjoint(with: test.labels!) && Set(test.labels!).count == 8)
     var sums: [Bool: Int] = [:]
@@ -126,12 +127,12 @@ struct CatalogTests {
     #expect(sums[true]! > 1_000_000 && sums[false]! < -1_000_000)
   }
 
-  @Test(.enabled(if: sharedData != nil)) func fixedBinarizationIsWhole() throws {
-    let splits = try DataLocator(dataDirectory: sharedData).load("binarized-mnist")
+  @Test(.needs("binarized-mnist")) func fixedBinarizationIsWhole() throws {
+    let splits = try TestData.locator.load("binarized-mnist")
     #expect([splits.train.count, splits.validation?.count, splits.test?.count] == [50_000, 10_000, 10_000])
   }
 
-  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")))
+  @Test(.needs(file: "/usr/share/datasets/fashion-mnist"))
   func debiansFashionMNISTIsFound() throws {
     let splits = try DataLocator(environment: ["HOME": "/nonexistent"]).load("fashion-mnist")
     #expect(splits.train.count == 60_000)
@@ -139,8 +140,8 @@ struct CatalogTests {
   }
 
   /// Ink is bright, a character's drawings follow each other, and nobody in the test part drew for the training part.
-  @Test(.enabled(if: sharedData != nil)) func omniglotIsCharactersByDrawer() throws {
-    let splits = try DataLocator(dataDirectory: sharedData).load("omniglot")
+  @Test(.needs("omniglot")) func omniglotIsCharactersByDrawer() throws {
+    let splits = try TestData.locator.load("omniglot")
     let test = try #require(splits.test)
     #expect(splits.train.labels == (0..<242).flatMap { [Int](repeating: $0, count: 16) })
     #expect(test.labels == (0..<242).flatMap { [Int](repeating: $0, count: 4) })
@@ -149,10 +150,11 @@ struct CatalogTests {
     #expect(mean > 8 && mean < 40, "thin strokes on black; got a mean of \(mean)")
   }
 
-  @Test(.enabled(if: sharedData != nil), arguments: [("weizmann-horses", 3), ("isbi2012-em", 1)])
+  @Test(arguments: [("weizmann-horses", 3), ("isbi2012-em", 1)])
   func masksHaveTheirPhotographs(name: String, channels: Int) throws {
+    try TestData.need(name)
     let entry = try Catalog.known(name)
-    let locator = DataLocator(dataDirectory: sharedData)
+    let locator = TestData.locator
     let size = PictureOptions(size: .init(height: 24, width: 24))
     let (masks, photographs) = (
       try locator.load(name, pictures: size), try locator.load("\(name):photos", pictures: size)

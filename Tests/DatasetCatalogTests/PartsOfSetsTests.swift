@@ -23,8 +23,9 @@ struct PartsOfSetsTests {
     #expect(entry.filesOfPart(in: folder.path + "/.cache/swift-vae/cifar10") == nil)
   }
 
-  @Test(.enabled(if: sharedData != nil), arguments: [("cifar10", 50_000), ("svhn", 50), ("lfw-faces", 5749)])
+  @Test(arguments: [("cifar10", 50_000), ("svhn", 50), ("lfw-faces", 5749)])
   func partsOfPublishedSets(name: String, count: Int) throws {
+    try TestData.need(file: name.replacing("-", with: "_"))
     let folder = try TemporaryFolder()
     let log = Log()
     var locator = DataLocator(dataDirectory: sharedData, environment: ["HOME": folder.path])
@@ -42,8 +43,8 @@ struct PartsOfSetsTests {
     #expect(small.train.exampleShape == [16, 16])
   }
 
-  @Test(.enabled(if: sharedData != nil)) func streamsGigabytes() throws {
-    let splits = try DataLocator(dataDirectory: sharedData).load("dsprites", limit: 500)
+  @Test(.needs("dsprites")) func streamsGigabytes() throws {
+    let splits = try TestData.locator.load("dsprites", limit: 500)
     #expect(splits.train.count == 500)
     #expect(splits.train.exampleShape == [64, 64])
     #expect(splits.train.factors?.names.count == 6)

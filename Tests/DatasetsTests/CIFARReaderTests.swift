@@ -61,7 +61,7 @@ struct CIFARReaderTests {
   }
 
   /// Digits are narrow, so a pixel is more like the one below it than like the one beside it: rows are not taken for columns.
-  @Test(.enabled(if: sharedData != nil)) func houseNumbersArePictures() throws {
+  @Test(.needs(file: "svhn/svhn_50_32x32.mat")) func houseNumbersArePictures() throws {
     let data = try DataFile(path: sharedData! + "/svhn/svhn_50_32x32.mat").read()
     #expect(data.labels?.filter { $0 == 10 }.count == 6)
     var (beside, below) = (0, 0)

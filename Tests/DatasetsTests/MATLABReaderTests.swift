@@ -69,7 +69,9 @@ struct MATLABReaderTests {
     #expect(dataError { _ = try DataFile(path: path).read() }?.remedy.contains("-v7") == true)
   }
 
-  @Test(.enabled(if: sharedData != nil), arguments: ["olivetti/olivettifaces", "frey_faces/frey_rawface"])
+  @Test(
+    .needs(file: "olivetti/olivettifaces.mat"), .needs(file: "frey_faces/frey_rawface.mat"),
+    arguments: ["olivetti/olivettifaces", "frey_faces/frey_rawface"])
   func realFilesCutAndDamaged(name: String) throws {
     let url = URL(fileURLWithPath: "\(sharedData ?? "")/\(name).mat")
     let bytes = Array(try Data(contentsOf: url))

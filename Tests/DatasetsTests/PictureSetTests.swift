@@ -193,7 +193,7 @@ struct PictureSetTests {
   }
 
   /// The 48 x 42 version was made by others as means of 4 x 4 pixels.
-  @Test(.enabled(if: sharedData != nil)) func reductionIsAsPublished() throws {
+  @Test(.needs(file: "yaleb_cropped/yaleb_cropped_38x16.tar.gz")) func reductionIsAsPublished() throws {
     let shared = sharedData! + "/yaleb_cropped/"
     let options = PictureOptions(size: .init(height: 48, width: 42))
     let ours = try read(shared + "yaleb_cropped_38x16.tar.gz", pictures: options)
@@ -203,7 +203,7 @@ struct PictureSetTests {
     #expect((0..<ours.count).allSatisfy { known.contains(Picture(ours, at: $0)!.bytes) })
   }
 
-  @Test(.enabled(if: sharedData != nil)) func photographsOfAnySizeAreASet() throws {
+  @Test(.needs(file: "weizmann_horses/rgb")) func photographsOfAnySizeAreASet() throws {
     let options = PictureOptions(size: .init(height: 64, width: 64))
     let data = try read(sharedData! + "/weizmann_horses/rgb", pictures: options)
     #expect(data.count == 328 && data.exampleShape == [64, 64, 3])

@@ -26,7 +26,7 @@ struct ScatteredDigitsTests {
     let numbers = try #require(either.factors?.values)
     let ones = numbers.filter { $0 == 1 }.count
     #expect(Set(numbers) == [1, 2] && 70...130 ~= ones, "\(ones) of 200 with one digit")
-    guard case .bytes(let bytes) = either.values else { return }
+    let bytes = try #require(either.values.withBytes { Array($0) })
     for index in numbers.indices {
       let ink = bytes[index * 64..<(index + 1) * 64].filter { $0 > 0 }.count
       #expect(numbers[index] == 1 ? ink == 9 : (9...18).contains(ink))
@@ -47,9 +47,9 @@ struct ScatteredDigitsTests {
     #expect(splits.train.count == 200 && splits.test?.count == 20)
     let few = scattered.splits(of: DatasetSplits(train: digits), limit: 7)
     #expect(few.train.count == 7 && few.test == nil)
-    guard case .bytes(let all) = splits.train.values, case .bytes(let first) = few.train.values,
-      case .bytes(let test)? = splits.test?.values
-    else { return }
+    let all = try #require(splits.train.values.withBytes { Array($0) })
+    let first = try #require(few.train.values.withBytes { Array($0) })
+    let test = try #require(splits.test?.values.withBytes { Array($0) })
     #expect(Array(all[0..<7 * 64]) == first && Array(all[0..<64]) != Array(test[0..<64]))
   }
 
