@@ -1,5 +1,6 @@
 import TestSupport
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Files
 import Foundation
@@ -158,6 +159,31 @@ struct TrainingSessionTests {
       #expect(error?.description.contains("my bars") == true)
       let again = try RunData(Run(opening: run.path).configuration, splits)
       #expect(again.train.count == held.data.train.count && again.validation.count == held.data.validation.count)
+    }
+  }
+
+  /// Grey values are drawn as zeros and ones under a Bernoulli likelihood alone, whoever chose the likelihood.
+  @Test func greyStaysGreyWhereTheModelHasADensity() throws {
+    let pictures = PictureOptions(size: .init(height: 8, width: 8))
+    let scenes = try DataLocator().load("scenes:car", limit: 300, pictures: pictures)
+    func binarization(_ overrides: Small) throws -> Binarization {
+      try RunPlan(scenes, named: "cars", overrides: overrides).configuration.data.binarization
+    }
+    #expect(try binarization(Small()) == .dynamic)
+    #expect(try binarization(Small(likelihood: .gaussian)) == Binarization.none)
+    let plan = try RunPlan(scenes, named: "cars", overrides: Factors())
+    #expect(plan.configuration.model.likelihood?.name == .gaussian)
+    #expect(plan.configuration.data.binarization == Binarization.none)
+  }
+
+  /// Latents for known factors.
+  private struct Factors: RunOverrides {
+    var model: String? { "dcign" }
+
+    func apply(to model: inout any ModelSpecification, _ profile: DataProfile) throws {
+      guard var graphics = model as? InverseGraphicsSpecification else { return }
+      graphics.graphics.factors = ["light"]
+      model = graphics
     }
   }
 

@@ -99,7 +99,7 @@ public struct RunPlan: Sendable {
     let type = try RunConfiguration.modelType(base: old, overrides: overrides)
     if old == nil {
       data.binarization =
-        pairs == nil ? profile.defaultBinarization(Self.likelihood(type, overrides, profile)) : .threshold
+        pairs == nil ? profile.defaultBinarization(Self.likelihood(type, overrides, profile, shape)) : .threshold
     }
     try overrides.apply(to: &data, for: type, shape: shape)
     if data.given == "class" { data.classes = data.classes ?? profile.classCount }
@@ -154,10 +154,10 @@ public struct RunPlan: Sendable {
 
   /// The likelihood that will be, as far as it decides what becomes of grey values.
   private static func likelihood(
-    _ type: any ModelSpecification.Type, _ overrides: some RunOverrides, _ profile: DataProfile
+    _ type: any ModelSpecification.Type, _ overrides: some RunOverrides, _ profile: DataProfile, _ shape: [Int]
   ) -> LikelihoodSpecification {
-    let usual: LikelihoodSpecification.Name =
-      profile.isUnit || !(type is any LikelihoodSetting.Type) ? .bernoulli : .gaussian
+    let own = AnyModelSpecification(type.init(for: ExampleForm(shape: shape))).likelihood?.name ?? .bernoulli
+    let usual = profile.isUnit || !(type is any LikelihoodSetting.Type) ? own : .gaussian
     return LikelihoodSpecification(overrides.likelihood ?? usual)
   }
 

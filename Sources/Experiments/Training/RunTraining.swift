@@ -13,7 +13,13 @@ extension TrainingSession {
     _ plan: RunPlan, in folder: String, features: (run: String?, epochs: Int) = (nil, 50),
     session: (Run, RunData) -> TrainingSession
   ) throws -> (run: Run, end: SessionEnd) {
-    let run = try Run(creating: folder, plan.configuration)
+    var configuration = plan.configuration
+    // What is said of features is what was copied.
+    if let source = features.run, var staged = configuration.model.base as? any StagedSpecification {
+      staged.features = try Run(opening: source).configuration.model
+      configuration.model = AnyModelSpecification(staged)
+    }
+    let run = try Run(creating: folder, configuration)
     do {
       if let lower = try run.makeFeatures(copying: features.run, epochs: features.epochs) {
         do {
