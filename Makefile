@@ -24,7 +24,7 @@ setup: ## install the Debian packages that are missing
 build: setup ## the program, optimised: .build/release/vae
 	$(BUILD) --product vae
 
-demo: build ## learn handwritten digits and show what was learned, in about 3 minutes
+demo: build ## learn handwritten digits and show what was learned, in about 4 minutes from a cold clone
 	@scripts/demo $(VAE) $(DEMO)
 
 tutorial: build ## the pictures and figures of docs/tutorial, in about 8 minutes with the builds

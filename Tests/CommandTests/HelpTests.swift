@@ -28,6 +28,17 @@ struct HelpTests {
     #expect(try VAEProgram.succeed([]).output == help)
   }
 
+  /// Flags that mean nothing to a model are in no help of it, nor are titles without flags.
+  @Test func helpForOneModelHasItsFlags() throws {
+    let draw = try VAEProgram.succeed(["train", "--model", "draw", "--help"]).output
+    #expect(draw.contains("MODEL DRAW:") && draw.contains("--glimpses") && draw.contains("--hidden"))
+    for flag in ["--posterior", "--channels", "--prior", "--factors", "--labels"] {
+      #expect(!draw.contains("\n  \(flag) "), "\(flag)")
+    }
+    let all = try VAEProgram.succeed(["train", "--help"]).output
+    #expect(all.contains("\n  --posterior ") && all.contains("\n  --channels ") && all.count > draw.count)
+  }
+
   @Test(arguments: ["bash", "zsh", "fish"])
   func completionScriptKnowsTheCommands(_ shell: String) throws {
     let script = try VAEProgram.succeed(["--generate-completion-script", shell]).output

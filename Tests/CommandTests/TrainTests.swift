@@ -24,6 +24,16 @@ struct TrainTests {
     return (file.tensors.map(\.name), bytes, file.metadata)
   }
 
+  @Test func formerNamesOfFlagsStillWork() throws {
+    try withTemporaryFolder { folder in
+      let flags = ["--epochs", "1", "--average", "0.9", "--initial=glorot", "--out", folder + "/run"]
+      try VAEProgram.succeed(["train"] + small + flags)
+      let configuration = try Run(opening: folder + "/run").configuration
+      #expect(configuration.training.averageDecay == 0.9 && mlp(configuration)?.initializer == .glorot)
+      #expect(try !VAEProgram.succeed(["train", "--help"]).output.contains("--average"))
+    }
+  }
+
   @Test func runFolderHoldsEverything() throws {
     try withTemporaryFolder { folder in
       let run = folder + "/a/run"

@@ -29,7 +29,7 @@ public struct TrainingSession {
   }
 
   /// Trains a run from its beginning. What its model is of, if it is of the latents of another, must be trained: see
-  /// ``trainFeatures(copying:epochs:)``.
+  /// ``train(_:in:features:session:)``, which does that first.
   @discardableResult
   public func start() throws -> SessionEnd {
     let model = try run.untrainedModel()
