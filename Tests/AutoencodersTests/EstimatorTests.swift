@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Autoencoders
@@ -69,7 +70,7 @@ struct EstimatorTests {
     #expect(report.warning?.contains("too low") == true)
   }
 
-  @Test(arguments: [(2, 150), (8, 400), (32, 300), (64, 300)])
+  @Test(.tags(.slow), arguments: [(2, 150), (8, 400), (32, 300), (64, 300)])
   func annealingStatesItsError(latents: Int, temperatures: Int) {
     let model = LinearGaussianModel.entangled(latents: latents, size: latents + 8, noise: 0.5, seed: 10)
     let count = latents > 16 ? 64 : 400

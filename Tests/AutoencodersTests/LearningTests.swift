@@ -97,7 +97,7 @@ struct LearningTests {
   /// What models of pictures gain in nats on clothes held out: the hierarchical one, a small one, from 1,000 of
   /// them.
   @Test(
-    .needs("fashion-mnist"),
+    .tags(.slow), .needs("fashion-mnist"),
     arguments: [
       (ConvolutionalSpecification.make(mnist), 2, 1500, 200.0),
       (

@@ -59,7 +59,7 @@ struct BadInputTests {
     }
   }
 
-  @Test func commandsNameTheirBadFlags() throws {
+  @Test(.tags(.slow)) func commandsNameTheirBadFlags() throws {
     let run = try SharedRun.path()
     for arguments in [
       ["sample", run, "--count", "0"], ["sample", run, "--temperature", "-1"], ["sample", run, "--columns", "0"],

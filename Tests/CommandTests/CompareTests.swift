@@ -69,7 +69,7 @@ struct CompareTests {
     }
   }
 
-  @Test func interruptedComparisonGoesOnToTheSameFigure() throws {
+  @Test(.tags(.slow)) func interruptedComparisonGoesOnToTheSameFigure() throws {
     try withTemporaryFolder { folder in
       let (whole, broken) = (folder + "/whole", folder + "/broken")
       let arguments = bounds + ["--samples", "80000"]

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 struct DisentangleTests {
-  @Test func scoresComeWithTheirMatrix() throws {
+  @Test(.tags(.slow)) func scoresComeWithTheirMatrix() throws {
     let run = try SharedRun.path()
     try withTemporaryFolder { folder in
       let flags = ["disentangle", run, "--split", "train", "--count", "300", "-o", folder + "/map.svg"]

@@ -6,7 +6,7 @@ import Testing
 
 /// Models of known factors, as a person trains and uses them.
 struct InverseGraphicsCommandTests {
-  @Test func dcignIsTrainedAndUsed() throws {
+  @Test(.tags(.slow)) func dcignIsTrainedAndUsed() throws {
     try withTemporaryFolder { folder in
       let (run, sheet) = (folder + "/run", folder + "/sheet.png")
       let training = try VAEProgram.succeed([

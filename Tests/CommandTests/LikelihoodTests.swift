@@ -17,7 +17,7 @@ struct LikelihoodTests {
     try #require(json[key] as? Double, "\(key)")
   }
 
-  @Test func mixtureOfGreyTrainsAndIsUsed() throws {
+  @Test(.tags(.slow)) func mixtureOfGreyTrainsAndIsUsed() throws {
     try withTemporaryFolder { folder in
       let run = folder + "/run"
       let trained = try VAEProgram.succeed(
@@ -66,7 +66,7 @@ struct LikelihoodTests {
     }
   }
 
-  @Test func densityOfDequantizedValuesBoundsBits() throws {
+  @Test(.tags(.slow)) func densityOfDequantizedValuesBoundsBits() throws {
     try withTemporaryFolder { folder in
       let run = folder + "/run"
       let trained = try VAEProgram.succeed(

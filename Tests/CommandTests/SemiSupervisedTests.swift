@@ -12,7 +12,7 @@ struct SemiSupervisedTests {
     "digits", "--limit", "400", "--hidden", "24", "--latent", "4", "--batch-size", "40", "--threads", "1",
   ]
 
-  @Test func m2IsTrainedAndUsed() throws {
+  @Test(.tags(.slow)) func m2IsTrainedAndUsed() throws {
     try withTemporaryFolder { folder in
       let run = folder + "/run"
       let training = try VAEProgram.succeed(
@@ -51,7 +51,7 @@ struct SemiSupervisedTests {
     }
   }
 
-  @Test func stackedModelKeepsItsFeatures() throws {
+  @Test(.tags(.slow)) func stackedModelKeepsItsFeatures() throws {
     try withTemporaryFolder { folder in
       let (run, again, cut) = (folder + "/run", folder + "/again", folder + "/cut")
       let flags = ["train"] + Self.small + ["--model", "m1m2", "--labels", "50"]
