@@ -64,7 +64,7 @@ struct BLASCommand: ParsableCommand {
     var (block, best) = (1, 0.0)
     while clock.now - start < .seconds(seconds) {
       let elapsed = clock.measure {
-        DispatchQueue.concurrentPerform(iterations: calls.count) { thread in
+        DispatchQueue.concurrentPerform(iterations: calls.count) { [block] thread in
           library.useOneThread()
           for _ in 0..<block { calls[thread].run(by: library) }
         }

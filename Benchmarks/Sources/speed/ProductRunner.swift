@@ -37,7 +37,7 @@ final class ProductRunner: Work, @unchecked Sendable {
     let clock = ContinuousClock()
     while !isDone(passes) {
       let elapsed = clock.measure {
-        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+        DispatchQueue.concurrentPerform(iterations: threads) { [block] thread in
           library.useOneThread()
           for _ in 0..<block { for call in calls[thread] { call.run(by: library) } }
         }
