@@ -1,7 +1,7 @@
-import Pictures
 import ArgumentParser
 import Datasets
 import Experiments
+import Pictures
 import Tensors
 
 /// Where a command puts what it made, and in which form.

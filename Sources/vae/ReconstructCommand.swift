@@ -1,7 +1,7 @@
-import Pictures
 import ArgumentParser
 import Datasets
 import Experiments
+import Pictures
 
 /// `vae reconstruct`
 struct ReconstructCommand: ParsableCommand {

@@ -36,10 +36,9 @@ struct PixelDistributionTests {
     check(distributions[index])
   }
 
-  @Test(arguments: distributions.indices)
+  @Test(arguments: distributions.indices.filter { distributions[$0].numbersPerPixel < 50 })
   func gradientReachesEveryNumber(_ index: Int) {
     func check<Pixels: PixelDistribution>(_ pixels: Pixels) {
-      guard pixels.numbersPerPixel < 50 else { return }
       let x = Tensor([0, 1, 77 / 255, 128 / 255, 3 / 255, 1, 0, 0, 9 / 255, 20 / 255, 200 / 255, 254 / 255])
         .rows(0..<4 * pixels.channels).reshaped(to: [2, 2 * pixels.channels])
       // From where they begin, so that scales are wide against the steps of the differences.

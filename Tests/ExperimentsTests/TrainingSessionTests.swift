@@ -157,6 +157,10 @@ struct TrainingSessionTests {
 
       let error = #expect(throws: ExperimentError.self) { try run.data() }
       #expect(error?.description.contains("my bars") == true)
+      let missing = #expect(throws: SettingError.self) { try RunPlan(nil, base: .weights(run), overrides: Small()) }
+      #expect(missing?.problem.contains("my bars") == true)
+      let next = try RunPlan(bars(folder), base: .weights(run), overrides: Small()).configuration
+      #expect(next.data.isInMemory == nil, "what is on disk now can be read again")
       let again = try RunData(Run(opening: run.path).configuration, splits)
       #expect(again.train.count == held.data.train.count && again.validation.count == held.data.validation.count)
     }
@@ -181,7 +185,7 @@ struct TrainingSessionTests {
     var model: String? { "dcign" }
 
     func apply(to model: inout any ModelSpecification, _ profile: DataProfile) throws {
-      guard var graphics = model as? InverseGraphicsSpecification else { return }
+      var graphics = model as! InverseGraphicsSpecification
       graphics.graphics.factors = ["light"]
       model = graphics
     }

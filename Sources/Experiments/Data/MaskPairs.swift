@@ -1,5 +1,5 @@
-import DatasetCatalog
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
 

@@ -1,8 +1,8 @@
-import Pictures
-import DatasetCatalog
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 extension Run {

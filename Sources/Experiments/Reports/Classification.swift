@@ -1,7 +1,7 @@
-import LatentAnalysis
 import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
 import Tensors
 
 /// What a classifier made of examples.

@@ -1,8 +1,8 @@
-import BitsBack
-import Pictures
 import Autoencoders
+import BitsBack
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// What coding examples came to. Sizes in bytes.

@@ -1,9 +1,9 @@
-import BitsBack
-import Pictures
 import Autoencoders
+import BitsBack
 import Datasets
 import Files
 import Foundation
+import Pictures
 
 extension Run {
   /// Brings back what ``compress(_:named:by:to:seed:reporter:)`` coded, exactly, as a .npy, .idx or .png by the path's ending.

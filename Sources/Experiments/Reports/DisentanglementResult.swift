@@ -1,8 +1,8 @@
-import LatentAnalysis
-import Pictures
 import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
+import Pictures
 import Tensors
 
 /// How far each latent stands for one known cause.

@@ -1,8 +1,8 @@
-import Pictures
 import Autoencoders
 import Datasets
 import Foundation
 import LatentAnalysis
+import Pictures
 import Tensors
 
 /// What latents say about known factors.

@@ -1,8 +1,8 @@
-import Pictures
 import Autoencoders
 import Datasets
 import Files
 import Foundation
+import Pictures
 
 /// Everything to look at from a run, in one folder: pictures, the training curve, figures, and a page of all.
 public struct RunReport: Sendable {

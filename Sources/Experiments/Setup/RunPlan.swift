@@ -1,5 +1,5 @@
-import DatasetCatalog
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
 import Networks
@@ -39,6 +39,10 @@ public struct RunPlan: Sendable {
     guard let name = pairs?.masks ?? source ?? old?.data.source else {
       throw SettingError("data", "say what to train on")
     }
+    if source == nil && old?.data.isInMemory == true {
+      throw SettingError(
+        "data", "those of the base, \(name), were held by the program that trained it; say what to train on")
+    }
     let directory = directory ?? old?.data.directory
     let variable = variable ?? (source == nil ? old?.data.variable : nil)
     var pictures = old?.data.pictures ?? PictureOptions()
@@ -53,7 +57,7 @@ public struct RunPlan: Sendable {
     let splits = try motion?.splits ?? locator.load(name, variable: variable, pictures: pictures)
 
     var data = old?.data ?? DataConfiguration(source: name)
-    data.source = try DataLocator.lasting(name)
+    (data.source, data.isInMemory) = (try DataLocator.lasting(name), nil)
     (data.variable, data.directory) = (variable, directory.map { URL(fileURLWithPath: $0).path })
     data.pictures = pictures
     (data.frameShape, data.steps) = (motion?.frameShape, motion?.form.steps)

@@ -1,6 +1,6 @@
-import Pictures
 import Autoencoders
 import Datasets
+import Pictures
 import Tensors
 
 /// A conditional model at work on rows [x | c].

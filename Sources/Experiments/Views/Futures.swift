@@ -1,7 +1,7 @@
-import Pictures
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// What a model of trajectories given a frame expects, and how that is drawn.

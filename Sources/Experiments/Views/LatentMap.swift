@@ -1,8 +1,8 @@
-import LatentAnalysis
-import Pictures
 import Autoencoders
 import Datasets
 import Foundation
+import LatentAnalysis
+import Pictures
 import Tensors
 
 /// Where the latents of examples lie, in the plane, coloured by class.

@@ -1,7 +1,7 @@
-import Pictures
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 
 /// Validation bounds of several runs. A run that began with the weights of another goes on where that one stood, as long as its
 /// folder is there.

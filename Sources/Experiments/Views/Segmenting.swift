@@ -1,8 +1,8 @@
-import Pictures
-import DatasetCatalog
 import Autoencoders
+import DatasetCatalog
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 /// What a model of masks makes of a picture of any size.

@@ -1,7 +1,7 @@
-import Pictures
 import Autoencoders
 import Datasets
 import Foundation
+import Pictures
 import Tensors
 
 extension Showing {

@@ -2,8 +2,8 @@ import ArgumentParser
 import Autoencoders
 import Experiments
 import Networks
-import Tensors
 import Networks
+import Tensors
 import Tensors
 
 extension LikelihoodSpecification.Name: ExpressibleByArgument {}
